@@ -1,0 +1,171 @@
+"""Measure an FAQ with questions whose answers are known, just as a live turn decides them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from faq_index.building import Progress, build_index
+from faq_index.decision import Decision, Suggest
+from faq_index.encoder import Encoder, Matrix, Vector, blocks_of
+from faq_index.entry import Entry
+from faq_index.errors import InvalidFaq, Problem
+from faq_index.loader import load_faq
+from faq_index.metrics import Outcome, measure
+
+_BATCH = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`relevant` holds the ids of the entries that answer it; none when it is out of scope."""
+
+    text: str
+    language: str | None
+    relevant: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    metrics: dict[str, float | int]
+    predictions: list[dict[str, Any]]
+
+    def write_predictions(self, path: Path) -> None:
+        """One JSON object a line, in the order of the questions."""
+        lines = (json.dumps(each, ensure_ascii=False) for each in self.predictions)
+        path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+def evaluate(
+    faq: Path,
+    queries: Path,
+    encoder: Encoder,
+    max_wrong: float = 0.10,
+    progress: Progress | None = None,
+) -> Evaluation:
+    """`faq` is a folder of FAQ files or a .jsonl of entries, `queries` a .jsonl of questions.
+
+    Raises InvalidFaq when either cannot be read.
+    """
+    entries = load_faq(faq) if faq.is_dir() else read_entries(faq)
+    questions = read_questions(queries)
+    ahead = _EncodedAhead(encoder)
+    index = build_index(entries, ahead, max_wrong=max_wrong, progress=progress)
+    default = index.languages[0] if len(index.languages) == 1 else ""
+    decisions: list[Decision] = []
+    for start in range(0, len(questions), _BATCH):
+        if progress is not None:
+            progress("asking", start, len(questions))
+        batch = questions[start : start + _BATCH]
+        ahead.encode_ahead([question.text for question in batch])
+        decisions += [index.decide(each.text, each.language or default) for each in batch]
+    if progress is not None:
+        progress("asking", len(questions), len(questions))
+    outcomes = [_outcome(q, d) for q, d in zip(questions, decisions, strict=True)]
+    return Evaluation(measure(outcomes), [_prediction(decision) for decision in decisions])
+
+
+class _EncodedAhead:
+    """The same encoder, with queries encoded in batches before they are asked."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.name = encoder.name
+        self.dim = encoder.dim
+        self.blocks = blocks_of(encoder)
+        self._encoder = encoder
+        self._ready: dict[str, Vector] = {}
+
+    def encode_ahead(self, texts: Sequence[str]) -> None:
+        self._ready = dict(zip(texts, self._encoder.encode_questions(texts), strict=True))
+
+    def encode_questions(self, texts: Sequence[str]) -> Matrix:
+        return self._encoder.encode_questions(texts)
+
+    def encode_query(self, text: str) -> Vector:
+        ready = self._ready.get(text)
+        return self._encoder.encode_query(text) if ready is None else ready
+
+
+def read_entries(path: Path) -> list[Entry]:
+    """Lines of {"id", "questions": [...], "answer", "lang" or "language", "category"}."""
+    entries = []
+    for number, raw in _lines(path):
+        questions = raw.get("questions")
+        if not isinstance(raw.get("id"), str) or not isinstance(questions, list) or not questions:
+            raise _invalid(path, number, "this line needs `id` and a list of `questions`")
+        entries.append(
+            Entry(
+                id=raw["id"],
+                language=str(raw.get("language") or raw.get("lang") or "en"),
+                topic=str(raw.get("category") or ""),
+                question=str(questions[0]),
+                also_asked=tuple(map(str, questions[1:])),
+                answer=str(raw.get("answer") or ""),
+                line=number,
+            )
+        )
+    if not entries:
+        raise _invalid(path, 1, "this file holds no entry")
+    return entries
+
+
+def read_questions(path: Path) -> list[Question]:
+    """Lines of {"query", "relevant": [ids], "language"}; the language may be missing."""
+    questions = []
+    for number, raw in _lines(path):
+        relevant = raw.get("relevant")
+        if not isinstance(raw.get("query"), str) or not isinstance(relevant, list):
+            raise _invalid(path, number, "this line needs `query` and a list `relevant` of ids")
+        language = raw.get("language") or raw.get("lang")
+        questions.append(
+            Question(raw["query"], str(language) if language else None, frozenset(relevant))
+        )
+    return questions
+
+
+def _lines(path: Path) -> list[tuple[int, dict[str, Any]]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _invalid(path, 1, f"this file cannot be read: {error}") from error
+    rows = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise _invalid(path, number, f"this line is not JSON: {error}") from error
+        if not isinstance(row, dict):
+            raise _invalid(path, number, "this line is not a JSON object")
+        rows.append((number, row))
+    return rows
+
+
+def _invalid(path: Path, line: int, message: str) -> InvalidFaq:
+    return InvalidFaq([Problem(path.as_posix(), line, 1, message)])
+
+
+def _outcome(question: Question, decision: Decision) -> Outcome:
+    candidates = decision.candidates
+    return Outcome(
+        question.relevant,
+        tuple(candidate.entry.id for candidate in candidates),
+        candidates[0].confidence if candidates else 0.0,
+        decision.kind,
+        decision.offered if isinstance(decision, Suggest) else 0,
+    )
+
+
+def _prediction(decision: Decision) -> dict[str, Any]:
+    candidates = [
+        {"id": each.entry.id, "confidence": each.confidence} for each in decision.candidates
+    ]
+    return {
+        "candidates": candidates,
+        "confidence": candidates[0]["confidence"] if candidates else 0.0,
+        "decision": decision.kind,
+    }

@@ -1,0 +1,127 @@
+"""The searchable FAQ: questions in, decisions out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+import numpy as np
+
+from faq_index.choose import choose, choose_exact
+from faq_index.decision import Decision, NoAnswer
+from faq_index.encoder import Encoder, Vector, knows_of
+from faq_index.entry import Entry
+from faq_index.partition import Found, Partition
+from faq_index.spelling import Spelling
+from faq_index.text import MAX_TEXT, has_letters, is_japanese, phrasing_key
+from faq_index.typeahead import Typeahead
+
+# What follows an answer is often about what is related to it.
+_CONTEXT_BONUS = 0.5
+
+
+class FaqIndex:
+    """One published state of the FAQ. Immutable and safe to use from any thread."""
+
+    def __init__(
+        self,
+        partitions: Mapping[str, Partition],
+        encoder: Encoder,
+        *,
+        version: str,
+        built_at: datetime,
+    ) -> None:
+        self.version = version
+        self.built_at = built_at
+        self.languages = tuple(sorted(partitions))
+        self.thresholds: Mapping[str, float] = {
+            language: part.model.confidence.threshold for language, part in partitions.items()
+        }
+        self.partitions = dict(partitions)
+        self._encoder = encoder
+        self._exact = {
+            language: {
+                phrasing_key(text): (entry, text)
+                for entry in part.entries
+                for text in entry.phrasings
+            }
+            for language, part in partitions.items()
+        }
+        self._entries = {
+            language: {entry.id: entry for entry in part.entries}
+            for language, part in partitions.items()
+        }
+        self._spelling = Spelling(
+            (text for part in partitions.values() for e in part.entries for text in e.phrasings),
+            knows_of(encoder),
+        )
+        self._typeahead = {
+            language: Typeahead(part.entries, part.analyzer)
+            for language, part in partitions.items()
+        }
+
+    def decide(
+        self,
+        question: str,
+        language: str,
+        *,
+        previous: str | None = None,
+        today: date | None = None,
+    ) -> Decision:
+        """What to say to a question asked in `language`; an unknown one searches all of them.
+
+        `previous` is the id of the entry answered before; entries not valid `today` are not found.
+        """
+        asked = question[:MAX_TEXT]
+        key = phrasing_key(asked)
+        languages = self._languages_for(asked, language)
+        if not key or not languages:
+            return NoAnswer(())
+        day = today or date.today()
+        asked = self._spelling.correct(asked)
+        vector = self._encoder.encode_query(asked)
+        found = [self._search(each, asked, vector, previous, day) for each in languages]
+        for each in languages:
+            exact = self._exact[each].get(key)
+            if exact is not None and exact[0].is_valid(day):
+                return choose_exact(*exact, found)
+        return choose(found)
+
+    def _search(
+        self, language: str, asked: str, vector: Vector, previous: str | None, day: date
+    ) -> Found:
+        part = self.partitions[language]
+        allowed = np.array([entry.is_valid(day) for entry in part.entries])
+        before = self._entries[language].get(previous or "")
+        related = set(before.related) if before is not None else set()
+        bonus = np.array([_CONTEXT_BONUS * (entry.id in related) for entry in part.entries])
+        return part.search(asked, vector, allowed, bonus)
+
+    def _languages_for(self, text: str, language: str) -> list[str]:
+        """The language asked in first; then the others, if the text is not written in it."""
+        own = next((x for x in (language, language.split("-")[0]) if x in self.languages), None)
+        if own is None:
+            return list(self.languages)
+        if has_letters(text) and is_japanese(text) != (own.split("-")[0] == "ja"):
+            return [own, *(other for other in self.languages if other != own)]
+        return [own]
+
+    def suggest(self, typed: str, language: str, limit: int = 5) -> list[Entry]:
+        """Entries for what has been typed so far, best first."""
+        day = date.today()
+        found: list[Entry] = []
+        for each in self._languages_for(typed, language):
+            found += self._typeahead[each].find(typed[:MAX_TEXT], limit * 2)
+        return [entry for entry in found if entry.is_valid(day)][:limit]
+
+    def entry(self, entry_id: str, language: str) -> Entry | None:
+        """The entry in this language, or in another one when it is not translated."""
+        for each in (language, *self.languages):
+            found = self._entries.get(each, {}).get(entry_id)
+            if found is not None:
+                return found
+        return None
+
+    def entries(self, language: str | None = None) -> list[Entry]:
+        chosen = self.languages if language is None else (language,)
+        return [entry for each in chosen for entry in self._entries.get(each, {}).values()]
