@@ -1,0 +1,60 @@
+"""Rasa's working memory, bounded. The book of record is the product's database, not this."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+
+
+class BoundedTrackerStore(InMemoryTrackerStore):  # type: ignore[misc]
+    """Keeps the conversations used last, for a limited time, each with few events.
+
+    Every message brings the state it needs along in its metadata; only a form in progress has to be
+    remembered from one message to the next. So a conversation outside a form is forgotten once its
+    history is long: a turn costs more with every event (the whole tracker travels to the actions).
+    A turn that broke off in the middle is forgotten too: no rule would fit what comes after it.
+    """
+
+    def __init__(
+        self,
+        domain: Domain,
+        event_broker: EventBroker | None = None,
+        host: str | None = None,  # noqa: ARG002
+        max_conversations: int = 2000,
+        max_minutes: float = 60,
+        max_events: int = 60,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(domain, event_broker, **kwargs)
+        self._max_conversations = max_conversations
+        self._max_seconds = 60 * max_minutes
+        self._max_events = max_events
+        # From the one used longest ago to the newest, as `store` is.
+        self._used_at: dict[str, float] = {}
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        self._forget(tracker.sender_id)
+        is_whole = tracker.latest_action_name == ACTION_LISTEN_NAME
+        is_short = len(tracker.events) <= self._max_events
+        if is_whole and (is_short or tracker.active_loop_name):
+            await super().save(tracker)
+            self._used_at[tracker.sender_id] = time.monotonic()
+        self._make_room()
+
+    def _make_room(self) -> None:
+        oldest_allowed = time.monotonic() - self._max_seconds
+        while self._used_at:
+            sender_id, used_at = next(iter(self._used_at.items()))
+            if len(self._used_at) <= self._max_conversations and used_at >= oldest_allowed:
+                return
+            self._forget(sender_id)
+
+    def _forget(self, sender_id: str) -> None:
+        self.store.pop(sender_id, None)
+        self._used_at.pop(sender_id, None)
