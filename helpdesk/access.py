@@ -1,0 +1,46 @@
+"""Who may see and do what. What is not yours does not exist."""
+
+from __future__ import annotations
+
+import hmac
+
+from helpdesk.book import Book
+from helpdesk.errors import NotAllowed, NotFound
+from helpdesk.ids import hash_token
+from helpdesk.store import conversations
+from helpdesk.types import Conversation, Staff
+
+MAY_ANSWER = frozenset({"agent", "lead", "admin"})
+MAY_OVERRULE = frozenset({"lead", "admin"})
+
+_NOBODY = "0" * 64
+
+
+async def conversation(book: Book, conversation_id: str, token: str) -> Conversation:
+    """The visitor's own; NotFound for a wrong id and a wrong token alike."""
+    stored, found = await book.read(
+        lambda connection: (
+            conversations.token_hash(connection, conversation_id),
+            conversations.get(connection, conversation_id),
+        )
+    )
+    # Compared also when there is nothing to compare with, so that both take the same time.
+    right = hmac.compare_digest(hash_token(token), stored or _NOBODY)
+    if found is None or not right:
+        raise NotFound("There is no such conversation.")
+    return found
+
+
+def must_answer_customers(staff: Staff) -> None:
+    if staff.role not in MAY_ANSWER:
+        raise NotAllowed("Your role does not answer customers.")
+
+
+def must_own(staff: Staff, owner_id: str | None) -> None:
+    if staff.id != owner_id:
+        raise NotAllowed("Another person has this conversation.")
+
+
+def must_own_or_lead(staff: Staff, owner_id: str | None) -> None:
+    if staff.role not in MAY_OVERRULE:
+        must_own(staff, owner_id)

@@ -1,0 +1,199 @@
+"""What a customer does before anybody thinks: open, write, press, read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from helpdesk import queue
+from helpdesk.book import Book
+from helpdesk.database import Connection
+from helpdesk.errors import BadInput, NotFound
+from helpdesk.ids import hash_token, new_id, new_token
+from helpdesk.push import Push
+from helpdesk.sheet import Draft, Sheet
+from helpdesk.store import conversations, messages
+from helpdesk.store import state as store_state
+from helpdesk.text import clean, neutralise
+from helpdesk.types import Conversation, Message, Started, Traffic
+
+if TYPE_CHECKING:
+    from faq_index.live import LiveIndex
+    from helpdesk.turn import Turns
+
+# These make sense for as long as the episode lasts; the others answer one question of the bot.
+_LASTING = ("/choose_entry", "/ask_for_person")
+
+
+async def start(
+    book: Book,
+    *,
+    site: str,
+    language: str | None,
+    page: str | None,
+    visitor: str | None,
+    traffic: Traffic,
+) -> Started:
+    if traffic not in get_args(Traffic):
+        raise BadInput(f"traffic must be one of {', '.join(get_args(Traffic))}.")
+    conversation = Conversation(
+        id=new_id(),
+        site=_short(site, "site", 100) or "",
+        language=speak(book, language),
+        page=_short(page, "page", 2000),
+        visitor=_short(visitor, "visitor", 100),
+        traffic=traffic,
+        state="bot",
+        agent_id=None,
+        created_at=book.clock(),
+        last_seq=0,
+    )
+    token = new_token()
+
+    def transaction(connection: Connection) -> tuple[Conversation, Message]:
+        conversations.add(connection, conversation, hash_token(token))
+        sheet = Sheet(
+            connection, conversation, book.settings, book.wording, conversation.created_at
+        )
+        hello = sheet.text("greeting", team_name=book.settings.team_name)
+        greeting = sheet.say(Draft("bot", "text", hello))
+        return conversations.get(connection, conversation.id) or conversation, greeting
+
+    stored, greeting = await book.insert(transaction)
+    return Started(stored, token, [greeting])
+
+
+def speak(book: Book, tag: str | None) -> str:
+    """The language of ours for a tag such as "ja-JP"; the default for one we do not speak."""
+    languages = book.settings.languages
+    wanted = (tag or "").replace("_", "-").lower()
+    for candidate in (wanted, wanted.partition("-")[0]):
+        for language in languages:
+            if language.lower() == candidate:
+                return language
+    return book.settings.default_language
+
+
+async def receive(
+    book: Book,
+    turns: Turns,
+    conversation: Conversation,
+    client_msg_id: str,
+    text: str | None,
+    choice: str | None,
+) -> Message:
+    check_client_id(client_msg_id)
+    if (text is None) == (choice is None):
+        raise BadInput("Send either text or choice.")
+    words = None if text is None else customer_text(text, book.settings.max_text)
+    with turns.reserve(conversation) as slot:
+        message, who = await book.write(
+            conversation.id, lambda sheet: _accept(sheet, client_msg_id, words, choice)
+        )
+        if who == "bot":
+            turns.schedule(conversation.id, slot)
+        elif who == "person":
+            turns.finished("person", message)
+    return message
+
+
+def check_client_id(client_msg_id: str) -> None:
+    if not 1 <= len(client_msg_id) <= 64 or not client_msg_id.isprintable():
+        raise BadInput("client_msg_id must have 1 to 64 printable characters.")
+
+
+def customer_text(text: str, longest: int) -> str:
+    words = clean(text)
+    if not neutralise(words):
+        raise BadInput("text is empty.")
+    if len(words) > longest:
+        raise BadInput(f"text is too long (at most {longest} characters).")
+    return words
+
+
+def _accept(
+    sheet: Sheet, client_msg_id: str, words: str | None, choice: str | None
+) -> tuple[Message, Literal["bot", "person", "done"]]:
+    """Store once. The second value says who has to think about it; nobody about a repeat."""
+    repeated = messages.by_client_id(sheet.connection, sheet.id, client_msg_id)
+    if repeated is not None:
+        return repeated, "done"
+    pressed: Mapping[str, Any] | None = None
+    if choice is not None:
+        words, pressed = _pressed(sheet, choice)
+    if sheet.conversation.state == "closed":
+        sheet.move("bot")
+    message = sheet.customer_says(words or "", client_msg_id, pressed)
+    if sheet.conversation.state == "bot":
+        return message, "bot"
+    _to_people(sheet, message, pressed)
+    return message, "person"
+
+
+def _pressed(sheet: Sheet, choice: str) -> tuple[str, Mapping[str, Any]]:
+    found = messages.find_choice(sheet.connection, sheet.id, choice)
+    if found is None:
+        raise BadInput("choice is unknown.")
+    here = sheet.episode is not None and found.episode_id == sheet.episode.id
+    lasting = str(found.meaning["send"]).startswith(_LASTING)
+    answers_last = found.current and not sheet.episode_is_over
+    if not here or not (answers_last or lasting):
+        raise BadInput("choice has expired, please write a message instead.")
+    return found.label, found.meaning
+
+
+def _to_people(sheet: Sheet, message: Message, pressed: Mapping[str, Any] | None) -> None:
+    """A person is waited for or at work: the bot keeps quiet, but buttons still work."""
+    conversations.set_answered(sheet.connection, sheet.id, message.seq)
+    news = {"conversation_id": sheet.id, "message": message.as_json()}
+    sheet.publish_inbox(Push("message", news))
+    if sheet.conversation.state != "waiting" or pressed is None:
+        return
+    if pressed["send"] == "/cancel":
+        queue.withdraw(sheet)
+    elif pressed["send"] in ("/ask_for_person", "/affirm"):
+        sheet.tell("already_waiting", kind="handoff")
+
+
+async def messages_after(book: Book, conversation_id: str, after: int, limit: int) -> list[Message]:
+    if after < 0 or not 1 <= limit <= 1000:
+        raise BadInput("after must be 0 or more, limit 1 to 1000.")
+    return await book.read(lambda c: messages.after(c, conversation_id, after, limit))
+
+
+async def transcript(book: Book, conversation_id: str) -> list[Message]:
+    await get(book, conversation_id)
+    return await book.read(lambda c: messages.after(c, conversation_id, 0, None))
+
+
+async def get(book: Book, conversation_id: str) -> Conversation:
+    found = await book.read(lambda c: conversations.get(c, conversation_id))
+    if found is None:
+        raise NotFound("There is no such conversation.")
+    return found
+
+
+async def state(book: Book, conversation_id: str) -> dict[str, Any]:
+    def read(connection: Connection) -> dict[str, Any]:
+        conversation = conversations.get(connection, conversation_id)
+        if conversation is None:
+            raise NotFound("There is no such conversation.")
+        return store_state.state_of(connection, conversation)
+
+    return await book.read(read)
+
+
+def suggestions(book: Book, live: LiveIndex, q: str, language: str | None) -> list[dict[str, str]]:
+    typed = clean(q)[:200]
+    if not typed:
+        return []
+    entries = live.current.suggest(typed, speak(book, language), limit=5)
+    return [{"faq_id": entry.id, "question": entry.question} for entry in entries]
+
+
+def _short(value: str | None, name: str, longest: int) -> str | None:
+    if value is None:
+        return None
+    if len(value) > longest:
+        raise BadInput(f"{name} is too long (at most {longest} characters).")
+    return clean(value) or None

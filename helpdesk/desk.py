@@ -1,0 +1,295 @@
+"""The help desk as the web application sees it: one object, every verb of the product.
+
+Every method may raise the errors of `helpdesk.errors`; which ones is said where it is not obvious.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from helpdesk import (
+    access,
+    conversations,
+    feedback,
+    handoffs,
+    inbox,
+    outcome_store,
+    packet,
+    reports,
+)
+from helpdesk.book import Book
+from helpdesk.clock import Clock, utc_now
+from helpdesk.database import Database
+from helpdesk.figures import Report
+from helpdesk.push import Hub
+from helpdesk.rasa import RasaClient
+from helpdesk.settings import DeskSettings
+from helpdesk.staff import StaffDesk
+from helpdesk.turn import OnTurn, Turns, nobody_counts
+from helpdesk.types import (
+    Conversation,
+    EpisodeDetail,
+    EpisodeRow,
+    InboxRow,
+    Message,
+    Role,
+    Staff,
+    StaffSession,
+    Started,
+    Traffic,
+)
+from helpdesk.wording import Wording
+
+if TYPE_CHECKING:
+    from faq_index.live import LiveIndex
+
+
+class Helpdesk:
+    def __init__(
+        self,
+        db: Database,
+        hub: Hub,
+        live_index: LiveIndex,
+        rasa: RasaClient,
+        wording: Wording,
+        settings: DeskSettings,
+        clock: Clock = utc_now,
+        on_turn: OnTurn = nobody_counts,
+    ) -> None:
+        """`on_turn(path, seconds)` is called when a customer's message has been dealt with.
+
+        path: rasa | index (Rasa failed) | none (the index too) | person (pushed to an agent).
+        """
+        self.hub = hub
+        self.rasa = rasa
+        self.settings = settings
+        self._live = live_index
+        self._book = Book(db, hub, clock, settings, wording)
+        self._turns = Turns(self._book, rasa, live_index, on_turn)
+        self._staff = StaffDesk(db, clock, settings)
+
+    # Customers
+
+    async def start_conversation(
+        self,
+        *,
+        site: str,
+        language: str | None = None,
+        page: str | None = None,
+        visitor: str | None = None,
+        traffic: Traffic = "customer",
+    ) -> Started:
+        """Open a conversation and greet.
+
+        `language` may be a tag such as "ja-JP"; one we do not speak becomes the default language.
+        `visitor` is the widget's own stable id of the browser, if it has one: it links episodes.
+        """
+        return await conversations.start(
+            self._book, site=site, language=language, page=page, visitor=visitor, traffic=traffic
+        )
+
+    async def authenticate(self, conversation_id: str, token: str) -> Conversation:
+        """NotFound for a wrong id and for a wrong token alike."""
+        return await access.conversation(self._book, conversation_id, token)
+
+    async def receive(
+        self,
+        conversation: Conversation,
+        *,
+        client_msg_id: str,
+        text: str | None = None,
+        choice: str | None = None,
+    ) -> Message:
+        """Commit the customer's message and schedule its turn; return before the bot has thought.
+
+        Exactly one of `text` and `choice` (the id of a shown button). A repeated `client_msg_id`
+        (1-64 characters) returns the message stored first. Raises BadInput, and Busy (nothing
+        stored) when too many turns are in flight.
+        """
+        return await conversations.receive(
+            self._book, self._turns, conversation, client_msg_id, text, choice
+        )
+
+    async def messages(
+        self, conversation: Conversation, after: int = 0, limit: int = 500
+    ) -> list[Message]:
+        """Messages with seq > `after`, oldest first."""
+        return await conversations.messages_after(self._book, conversation.id, after, limit)
+
+    async def state(self, conversation: Conversation) -> dict[str, Any]:
+        """{"state", "position"? (waiting), "agent_name"? (agent)}, read anew."""
+        return await conversations.state(self._book, conversation.id)
+
+    async def ask_for_person(self, conversation: Conversation) -> dict[str, Any]:
+        """The person button. Returns the new state as `state()` does.
+
+        While the team is there the customer waits for a person at once. Outside opening hours the
+        dialogue asks for contact details, so the state stays "bot" and messages follow.
+        """
+        return await handoffs.ask_for_person(self._book, self._turns, conversation)
+
+    async def cancel_handoff(self, conversation: Conversation) -> dict[str, Any]:
+        """Stop waiting; harmless when nobody is waited for. Conflict when an agent has joined."""
+        return await handoffs.cancel(self._book, conversation)
+
+    async def feedback(self, conversation: Conversation, message_seq: int, helpful: bool) -> None:
+        """Judge a shown answer. NotFound for a number that is no answer of this conversation.
+
+        "Did not help" on the newest answer makes the bot offer a person.
+        """
+        await feedback.judge(self._book, self._live, conversation, message_seq, helpful)
+
+    async def survey(
+        self,
+        conversation: Conversation,
+        csat: int,
+        nps: int | None = None,
+        comment: str | None = None,
+    ) -> None:
+        """csat 1-5, nps 0-10, comment up to 2,000 characters. The last one sent counts."""
+        await feedback.survey(self._book, conversation, csat, nps, comment)
+
+    async def suggestions(self, q: str, language: str | None) -> list[dict[str, str]]:
+        """Typeahead: [{"faq_id", "question"}], at most five."""
+        return conversations.suggestions(self._book, self._live, q, language)
+
+    # Running
+
+    async def resume_unanswered(self) -> int:
+        """At start: answer committed messages whose turn never finished. Returns how many."""
+        return await self._turns.resume()
+
+    async def close_unattended(self) -> int:
+        """Close chats nobody took in `give_up_waiting_after` since the team was there."""
+        return await handoffs.close_unattended(self._book)
+
+    async def idle(self) -> None:
+        """Wait until no turn is being worked on."""
+        await self._turns.idle()
+
+    @property
+    def turns_in_flight(self) -> int:
+        return self._turns.in_flight
+
+    async def stop(self) -> None:
+        """Stop thinking; messages without an answer are resumed at the next start."""
+        await self._turns.stop()
+        await self._book.settled()
+
+    # Staff: who they are
+
+    async def sign_in(self, login: str, password: str) -> tuple[Staff, str, str]:
+        """(staff, session token, csrf). NotAllowed, or TooMany after repeated failures."""
+        return await self._staff.sign_in(login, password)
+
+    async def session(self, token: str) -> StaffSession | None:
+        """None for an unknown or expired token. Also notes when the person was last seen."""
+        return await self._staff.session(token)
+
+    async def sign_out(self, token: str) -> None:
+        await self._staff.sign_out(token)
+
+    async def add_staff(self, login: str, name: str, role: Role, password: str) -> Staff:
+        """Conflict when the login is taken; BadInput for a password under 10 characters."""
+        return await self._staff.add(login, name, role, password)
+
+    async def set_password(self, login: str, password: str) -> None:
+        """Also ends all sessions of that person."""
+        await self._staff.set_password(login, password)
+
+    async def set_active(self, login: str, active: bool) -> None:
+        """A person who is not active cannot sign in, and her sessions end."""
+        await self._staff.set_active(login, active)
+
+    async def list_staff(self) -> list[Staff]:
+        return await self._staff.everyone()
+
+    # Staff: the console. Who may call what is checked here: agent, lead, admin
+
+    async def inbox(self, states: Sequence[str] = ("waiting", "agent")) -> list[InboxRow]:
+        """Handoffs in these states, longest waiting first."""
+        return await inbox.rows(self._book, states)
+
+    async def handoff_packet(self, conversation_id: str) -> dict[str, Any]:
+        """All an agent needs (see `helpdesk.packet`). NotFound when it was never handed off."""
+        return await packet.handoff_packet(self._book, self._live, conversation_id)
+
+    async def conversation(self, conversation_id: str) -> Conversation:
+        """For staff pages: no token asked."""
+        return await conversations.get(self._book, conversation_id)
+
+    async def transcript(self, conversation_id: str) -> list[Message]:
+        return await conversations.transcript(self._book, conversation_id)
+
+    async def claim(self, conversation_id: str, staff: Staff) -> InboxRow:
+        """Exactly one of many wins; the others get Conflict naming the winner."""
+        return await handoffs.claim(self._book, conversation_id, staff)
+
+    async def release(self, conversation_id: str, staff: Staff) -> InboxRow:
+        """Put it back into the queue, at its old place. NotAllowed when another person owns it."""
+        return await handoffs.release(self._book, conversation_id, staff)
+
+    async def agent_message(
+        self, conversation_id: str, staff: Staff, client_msg_id: str, text: str
+    ) -> Message:
+        """Idempotent like `receive`. NotAllowed unless this person owns the conversation."""
+        return await handoffs.agent_message(self._book, conversation_id, staff, client_msg_id, text)
+
+    async def close(
+        self, conversation_id: str, staff: Staff, resolution: str = "solved"
+    ) -> InboxRow:
+        """End all its requests; `resolution` is one of RESOLUTIONS. A waiting one may be closed
+        by any agent, an owned one by its owner, a lead or an admin."""
+        return await handoffs.close(self._book, conversation_id, staff, resolution)
+
+    # Managers
+
+    async def report(
+        self, start: date, end: date, *, language: str | None = None, site: str | None = None
+    ) -> Report:
+        """Episodes started from start to end, both included, in the team's time zone."""
+        return await reports.report(self._book, start, end, language=language, site=site)
+
+    async def episodes(
+        self,
+        start: date,
+        end: date,
+        outcome: str | None = None,
+        *,
+        part: str | None = None,
+        reason: str | None = None,
+        language: str | None = None,
+        site: str | None = None,
+        excluded: bool = False,
+        limit: int = 50,
+        after: str | None = None,
+    ) -> list[EpisodeRow]:
+        """The episodes behind a count of the report, newest first; `after` is the last id seen.
+
+        `excluded` lists the traffic that is left out of the report instead.
+        """
+        return await reports.episodes(
+            self._book,
+            start,
+            end,
+            outcome=outcome,
+            part=part,
+            reason=reason,
+            language=language,
+            site=site,
+            excluded=excluded,
+            limit=limit,
+            after=after,
+        )
+
+    async def episode(self, episode_id: str) -> EpisodeDetail:
+        return await reports.episode(self._book, episode_id)
+
+    async def recompute_outcomes(self, start: date, end: date) -> int:
+        """Judge again by today's rule, from the events. Returns how many outcomes changed."""
+        return await outcome_store.recompute(self._book, start, end)
+
+
+RESOLUTIONS: Collection[str] = handoffs.RESOLUTIONS

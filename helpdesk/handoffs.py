@@ -1,0 +1,206 @@
+"""From the bot to a person and back: asked by the customer, taken and ended by staff."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from helpdesk import queue
+from helpdesk.access import must_answer_customers, must_own, must_own_or_lead
+from helpdesk.book import Book
+from helpdesk.conversations import check_client_id
+from helpdesk.errors import BadInput, Conflict
+from helpdesk.sheet import Sheet
+from helpdesk.store import conversations, handoffs, messages
+from helpdesk.store import state as store_state
+from helpdesk.text import clean
+from helpdesk.types import Conversation, Handoff, InboxRow, Message, Staff
+
+if TYPE_CHECKING:
+    from helpdesk.turn import Turns
+
+RESOLUTIONS = ("solved", "answered_elsewhere", "unattended", "spam")
+
+
+async def ask_for_person(book: Book, turns: Turns, conversation: Conversation) -> dict[str, Any]:
+    if book.settings.hours.is_open(book.clock()):
+        return await book.write(conversation.id, _join)
+    with turns.reserve(conversation) as slot:
+        scheduled, state = await book.write(conversation.id, _ask_dialogue)
+        if scheduled:
+            turns.schedule(conversation.id, slot)
+    return state
+
+
+def _join(sheet: Sheet) -> dict[str, Any]:
+    if sheet.conversation.state == "closed":
+        sheet.move("bot")
+    sheet.begin_episode()
+    reason = sheet.context.offer_reason or "asked_for_person"
+    queue.join(sheet, reason, "handing_over")  # type: ignore[arg-type]
+    return store_state.state_of(sheet.connection, sheet.conversation)
+
+
+def _ask_dialogue(sheet: Sheet) -> tuple[bool, dict[str, Any]]:
+    """Nobody is there: as if the customer had pressed the bot's own button, which asks for
+    contact details. The second press of an impatient customer is not a second message."""
+    if sheet.conversation.state == "closed":
+        sheet.move("bot")
+    state = store_state.state_of(sheet.connection, sheet.conversation)
+    progress = conversations.progress(sheet.connection, sheet.id)
+    asking = progress.customer_seq > progress.answered_seq or sheet.context.form is not None
+    if sheet.conversation.state != "bot" or (asking and _asked_already(sheet)):
+        return False, state
+    pressed = {"send": "/ask_for_person", "reason": sheet.context.offer_reason}
+    sheet.customer_says(sheet.text("choice_person"), None, pressed)
+    return True, state
+
+
+def _asked_already(sheet: Sheet) -> bool:
+    seq = conversations.progress(sheet.connection, sheet.id).customer_seq
+    pressed = messages.pressed(sheet.connection, sheet.id, seq) or {}
+    return sheet.context.form is not None or pressed.get("send") == "/ask_for_person"
+
+
+async def cancel(book: Book, conversation: Conversation) -> dict[str, Any]:
+    def transaction(sheet: Sheet) -> dict[str, Any]:
+        if sheet.conversation.state == "agent":
+            raise Conflict("A person has joined already.")
+        queue.withdraw(sheet)
+        return store_state.state_of(sheet.connection, sheet.conversation)
+
+    return await book.write(conversation.id, transaction)
+
+
+async def claim(book: Book, conversation_id: str, staff: Staff) -> InboxRow:
+    must_answer_customers(staff)
+
+    def transaction(sheet: Sheet) -> InboxRow:
+        waiting = handoffs.live(sheet.connection, sheet.id)
+        if not handoffs.claim(sheet.connection, sheet.id, staff.id, sheet.now):
+            raise Conflict(_why_not(sheet))
+        for handoff in waiting:
+            _note(sheet, handoff, "handoff_claimed", agent_id=staff.id)
+        sheet.move("agent", staff.id)
+        sheet.remember(offered=None, offer_reason=None, form=None, form_reason=None)
+        sheet.tell("agent_joined", kind="handoff", name=staff.name)
+        return _changed(sheet, waiting)
+
+    return await book.write(conversation_id, transaction)
+
+
+async def release(book: Book, conversation_id: str, staff: Staff) -> InboxRow:
+    must_answer_customers(staff)
+
+    def transaction(sheet: Sheet) -> InboxRow:
+        owned = _owned(sheet)
+        must_own_or_lead(staff, sheet.conversation.agent_id)
+        handoffs.release(sheet.connection, sheet.id)
+        for handoff in owned:
+            _note(sheet, handoff, "handoff_released", agent_id=staff.id)
+        if any(handoff.kind == "chat" for handoff in owned):
+            sheet.move("waiting")
+            sheet.tell("agent_released", kind="handoff")
+        else:
+            sheet.move("bot")
+        return _changed(sheet, owned)
+
+    return await book.write(conversation_id, transaction)
+
+
+async def agent_message(
+    book: Book, conversation_id: str, staff: Staff, client_msg_id: str, text: str
+) -> Message:
+    must_answer_customers(staff)
+    check_client_id(client_msg_id)
+    words = clean(text)
+    if not words:
+        raise BadInput("text is empty.")
+    if len(words) > 2 * book.settings.max_text:
+        raise BadInput(f"text is too long (at most {2 * book.settings.max_text} characters).")
+
+    def transaction(sheet: Sheet) -> Message:
+        repeated = messages.by_client_id(sheet.connection, sheet.id, client_msg_id)
+        if repeated is not None:
+            return repeated
+        _owned(sheet)
+        must_own(staff, sheet.conversation.agent_id)
+        return sheet.agent_says(staff, words, client_msg_id)
+
+    return await book.write(conversation_id, transaction)
+
+
+async def close(book: Book, conversation_id: str, staff: Staff, resolution: str) -> InboxRow:
+    must_answer_customers(staff)
+    if resolution not in RESOLUTIONS:
+        raise BadInput(f"resolution must be one of {', '.join(RESOLUTIONS)}.")
+
+    def transaction(sheet: Sheet) -> InboxRow:
+        if sheet.conversation.state == "agent":
+            must_own_or_lead(staff, sheet.conversation.agent_id)
+        live = handoffs.live(sheet.connection, sheet.id)
+        return _close(sheet, live, resolution, staff.id)
+
+    return await book.write(conversation_id, transaction)
+
+
+async def close_unattended(book: Book) -> int:
+    before = book.clock() - book.settings.give_up_waiting_after
+    waiting = await book.read(lambda c: handoffs.waiting_chats(c, before))
+    return sum([await book.write(conversation_id, _give_up) for conversation_id in waiting])
+
+
+def _give_up(sheet: Sheet) -> bool:
+    """False when somebody came at the last moment, or is not late yet: what was asked for on
+    Friday night is waiting since Monday morning."""
+    hours, wait = sheet.settings.hours, sheet.settings.give_up_waiting_after
+    live = handoffs.live(sheet.connection, sheet.id)
+    overdue = [
+        handoff
+        for handoff in live
+        if handoff.kind == "chat"
+        and handoff.state == "waiting"
+        and hours.opens_at(handoff.requested_at) + wait <= sheet.now
+    ]
+    if overdue:
+        _close(sheet, overdue, "unattended", None)
+    return bool(overdue)
+
+
+def _close(sheet: Sheet, which: list[Handoff], resolution: str, agent_id: str | None) -> InboxRow:
+    if not which:
+        raise Conflict("This request is closed already.")
+    for handoff in which:
+        handoffs.close(sheet.connection, handoff.id, resolution, sheet.now)
+        _note(sheet, handoff, "handoff_closed", agent_id=agent_id, resolution=resolution)
+    with_person = sheet.conversation.state == "agent"
+    if sheet.conversation.state != "bot":
+        sheet.move("closed")
+        key = "chat_closed" if with_person else "nobody_came"
+        sheet.tell(key, kind="survey" if with_person else "handoff")
+    return _changed(sheet, which)
+
+
+def _owned(sheet: Sheet) -> list[Handoff]:
+    if sheet.conversation.state != "agent":
+        raise Conflict("Nobody has taken this conversation.")
+    live = handoffs.live(sheet.connection, sheet.id)
+    return [handoff for handoff in live if handoff.state == "agent"]
+
+
+def _why_not(sheet: Sheet) -> str:
+    if sheet.conversation.state == "agent":
+        name = conversations.agent_name(sheet.connection, sheet.id)
+        return f"{name} has taken this conversation already."
+    return "This conversation is not waiting any more."
+
+
+def _note(sheet: Sheet, handoff: Handoff, event_type: str, **data: Any) -> None:
+    sheet.note(event_type, episode_id=handoff.episode_id, handoff_id=handoff.id, **data)
+
+
+def _changed(sheet: Sheet, which: list[Handoff]) -> InboxRow:
+    """Publish how they stand now, and return the newest."""
+    ids = {handoff.id for handoff in which}
+    sheet.inbox_changed(ids)
+    rows = handoffs.rows(sheet.connection, conversation_id=sheet.id)
+    return [row for row in rows if row.handoff_id in ids][-1]

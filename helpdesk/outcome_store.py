@@ -1,0 +1,31 @@
+"""Outcomes judged again from the events, after the rule has changed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from helpdesk.book import Book
+from helpdesk.outcomes import settle
+from helpdesk.sheet import Sheet
+from helpdesk.store import episodes, events
+
+
+async def recompute(book: Book, start: date, end: date) -> int:
+    found = await book.read(lambda c: episodes.started_between(c, start, end))
+    return sum([await _one(book, episode_id) for episode_id in found])
+
+
+async def _one(book: Book, episode_id: str) -> bool:
+    episode = await book.read(lambda c: episodes.get(c, episode_id))
+    if episode is None:
+        return False
+
+    # On the locked conversation, so that no event is written in between.
+    def transaction(sheet: Sheet) -> bool:
+        stored = episodes.standing(sheet.connection, episode_id)
+        judged = settle(events.of_episode(sheet.connection, episode_id))
+        if judged != stored:
+            episodes.set_standing(sheet.connection, episode_id, judged, None)
+        return judged != stored
+
+    return await book.write(episode.conversation_id, transaction)

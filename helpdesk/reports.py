@@ -1,0 +1,173 @@
+"""The figures of a period, as METRICS asks: a partition, rates with n, and the episodes behind."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from helpdesk.book import Book
+from helpdesk.database import Connection
+from helpdesk.errors import BadInput, NotFound
+from helpdesk.figures import DayCounts, Rate, Report
+from helpdesk.outcomes import OUTCOMES, PARTS, RULE_VERSION
+from helpdesk.store import events, handoffs, messages
+from helpdesk.store import reports as store
+from helpdesk.types import EpisodeDetail, EpisodeRow
+
+LONGEST_PERIOD_DAYS = 3 * 366
+
+
+async def report(
+    book: Book, start: date, end: date, *, language: str | None, site: str | None
+) -> Report:
+    cohort = _cohort(book, start, end, language, site)
+    excluded = _cohort(book, start, end, language, site, excluded=True)
+
+    def read(connection: Connection) -> Report:
+        return _compose(
+            cohort,
+            store.counts(connection, cohort),
+            reasons=store.reasons(connection, cohort),
+            csat=store.ratings(connection, cohort, "csat"),
+            nps=store.ratings(connection, cohort, "nps"),
+            excluded=store.count(connection, excluded),
+            time_zone=book.settings.time_zone.key,
+        )
+
+    return await book.read(read)
+
+
+async def episodes(
+    book: Book,
+    start: date,
+    end: date,
+    *,
+    outcome: str | None,
+    part: str | None,
+    reason: str | None,
+    language: str | None,
+    site: str | None,
+    excluded: bool,
+    limit: int,
+    after: str | None,
+) -> list[EpisodeRow]:
+    if outcome is not None and outcome not in OUTCOMES:
+        raise BadInput(f"outcome must be one of {', '.join(OUTCOMES)}.")
+    if part is not None and part not in PARTS:
+        raise BadInput(f"part must be one of {', '.join(PARTS)}.")
+    if not 1 <= limit <= 500:
+        raise BadInput("limit must be 1 to 500.")
+    # A part or a reason says more of one outcome only; of others it would count wrongly.
+    outcome = "handed_off" if part or reason else outcome
+    cohort = _cohort(book, start, end, language, site, excluded=excluded)
+    return await book.read(
+        lambda c: store.rows(
+            c, cohort, outcome=outcome, part=part, reason=reason, limit=limit, after=after
+        )
+    )
+
+
+async def episode(book: Book, episode_id: str) -> EpisodeDetail:
+    cut = book.clock() - book.settings.episode_idle
+
+    def read(connection: Connection) -> EpisodeDetail:
+        row = store.row(connection, episode_id, cut)
+        if row is None:
+            raise NotFound("There is no such episode.")
+        return EpisodeDetail(
+            row,
+            messages.of_episode(connection, episode_id),
+            events.of_episode(connection, episode_id),
+            handoffs.of_episode(connection, episode_id),
+        )
+
+    return await book.read(read)
+
+
+def _cohort(
+    book: Book,
+    start: date,
+    end: date,
+    language: str | None,
+    site: str | None,
+    *,
+    excluded: bool = False,
+) -> store.Cohort:
+    if end < start:
+        raise BadInput("the period must end on or after the day it starts.")
+    if (end - start).days > LONGEST_PERIOD_DAYS:
+        raise BadInput("the period must not be longer than three years.")
+    cut = book.clock() - book.settings.episode_idle
+    return store.Cohort(start, end, cut, language, site, excluded)
+
+
+def _compose(
+    cohort: store.Cohort,
+    counts: list[store.Count],
+    *,
+    reasons: dict[str, int],
+    csat: dict[int, int],
+    nps: dict[int, int],
+    excluded: int,
+    time_zone: str,
+) -> Report:
+    outcomes = _outcomes(counts)
+    parts = _parts(counts)
+    resolved = outcomes["confirmed"] + outcomes["assumed"]
+    judged = resolved + outcomes["unresolved"] + outcomes["handed_off"]
+    return Report(
+        start=cohort.start,
+        end=cohort.end,
+        time_zone=time_zone,
+        language=cohort.language,
+        site=cohort.site,
+        rule_version=RULE_VERSION,
+        rule_versions=tuple(sorted({count.rule_version for count in counts})),
+        engaged=sum(outcomes.values()) - outcomes["small_talk"],
+        outcomes=outcomes,
+        handed_off_parts=parts,
+        reasons=reasons,
+        excluded=excluded,
+        self_resolution=Rate(resolved, judged),
+        confirmed=Rate(outcomes["confirmed"], judged),
+        handoff=Rate(outcomes["handed_off"], judged),
+        unattended=Rate(parts["unattended"], outcomes["handed_off"]),
+        no_answer=Rate(
+            sum(count.unanswered for count in counts), sum(count.questions for count in counts)
+        ),
+        csat=Rate(csat.get(4, 0) + csat.get(5, 0), sum(csat.values())),
+        nps=_nps(nps),
+        nps_n=sum(nps.values()),
+        days=_days(counts),
+    )
+
+
+def _outcomes(counts: list[store.Count]) -> dict[str, int]:
+    found = dict.fromkeys(OUTCOMES, 0)
+    for count in counts:
+        found[count.outcome] += count.episodes
+    return found
+
+
+def _parts(counts: list[store.Count]) -> dict[str, int]:
+    found = dict.fromkeys(PARTS, 0)
+    for count in counts:
+        if count.outcome == "handed_off" and count.part:
+            found[count.part] += count.episodes
+    return found
+
+
+def _days(counts: list[store.Count]) -> tuple[DayCounts, ...]:
+    by_day: dict[date, list[store.Count]] = {}
+    for count in counts:
+        by_day.setdefault(count.day, []).append(count)
+    return tuple(DayCounts(day, _outcomes(by_day[day])) for day in sorted(by_day))
+
+
+def _nps(ratings: dict[int, int]) -> float | None:
+    """Promoters (9, 10) minus detractors (0-6), -100 to 100; None under n = 30."""
+    n = sum(ratings.values())
+    if Rate(0, n).value is None:
+        return None
+    promoters = sum(ratings.get(rating, 0) for rating in (9, 10))
+    detractors = sum(ratings.get(rating, 0) for rating in range(7))
+    return 100 * (promoters - detractors) / n

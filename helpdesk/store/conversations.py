@@ -1,0 +1,131 @@
+"""Conversations: the row every change of a conversation locks first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from helpdesk.store.tables import conversations as table
+from helpdesk.store.tables import staff
+from helpdesk.types import Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Numbers of messages: the customer's newest, and the last one dealt with."""
+
+    customer_seq: int
+    answered_seq: int
+
+
+def add(connection: Connection, conversation: Conversation, token_hash: str) -> None:
+    connection.execute(
+        insert(table).values(
+            id=conversation.id,
+            token_hash=token_hash,
+            site=conversation.site,
+            language=conversation.language,
+            page=conversation.page,
+            visitor=conversation.visitor,
+            traffic=conversation.traffic,
+            state=conversation.state,
+            agent_id=conversation.agent_id,
+            created_at=conversation.created_at,
+            last_seq=0,
+            customer_seq=0,
+            answered_seq=0,
+        )
+    )
+
+
+def get(connection: Connection, conversation_id: str) -> Conversation | None:
+    row = connection.execute(select(table).where(table.c.id == conversation_id)).one_or_none()
+    return None if row is None else _conversation(row)
+
+
+def lock(connection: Connection, conversation_id: str) -> Conversation | None:
+    """Read it and keep others from changing it until the transaction ends."""
+    query = select(table).where(table.c.id == conversation_id).with_for_update()
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _conversation(row)
+
+
+def token_hash(connection: Connection, conversation_id: str) -> str | None:
+    query = select(table.c.token_hash).where(table.c.id == conversation_id)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def next_seq(connection: Connection, conversation_id: str) -> int:
+    changed = (
+        update(table)
+        .where(table.c.id == conversation_id)
+        .values(last_seq=table.c.last_seq + 1)
+        .returning(table.c.last_seq)
+    )
+    return int(connection.execute(changed).scalar_one())
+
+
+def set_state(
+    connection: Connection, conversation_id: str, state: str, agent_id: str | None = None
+) -> None:
+    _change(connection, conversation_id, state=state, agent_id=agent_id)
+
+
+def set_customer_seq(connection: Connection, conversation_id: str, seq: int) -> None:
+    _change(connection, conversation_id, customer_seq=seq)
+
+
+def set_answered(connection: Connection, conversation_id: str, seq: int) -> bool:
+    """False when this message was dealt with already, by another process for instance."""
+    changed = (
+        update(table)
+        .where(table.c.id == conversation_id, table.c.answered_seq < seq)
+        .values(answered_seq=seq)
+    )
+    return connection.execute(changed).rowcount == 1
+
+
+def progress(connection: Connection, conversation_id: str) -> Progress:
+    query = select(table.c.customer_seq, table.c.answered_seq).where(table.c.id == conversation_id)
+    row = connection.execute(query).one()
+    return Progress(row.customer_seq, row.answered_seq)
+
+
+def unanswered(connection: Connection) -> Sequence[str]:
+    query = (
+        select(table.c.id)
+        .where(table.c.customer_seq > table.c.answered_seq)
+        .order_by(table.c.created_at)
+    )
+    return connection.execute(query).scalars().all()
+
+
+def agent_name(connection: Connection, conversation_id: str) -> str | None:
+    query = (
+        select(staff.c.name)
+        .join(table, table.c.agent_id == staff.c.id)
+        .where(table.c.id == conversation_id)
+    )
+    return connection.execute(query).scalar_one_or_none()
+
+
+def _change(connection: Connection, conversation_id: str, **values: Any) -> None:
+    connection.execute(update(table).where(table.c.id == conversation_id).values(**values))
+
+
+def _conversation(row: Row[Any]) -> Conversation:
+    return Conversation(
+        id=row.id,
+        site=row.site,
+        language=row.language,
+        page=row.page,
+        visitor=row.visitor,
+        traffic=row.traffic,
+        state=row.state,
+        agent_id=row.agent_id,
+        created_at=row.created_at,
+        last_seq=row.last_seq,
+    )

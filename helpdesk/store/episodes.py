@@ -1,0 +1,126 @@
+"""Episodes: one customer's contact each, with what the bot knows and how it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from helpdesk.context import Context
+from helpdesk.outcomes import Outcome
+from helpdesk.store.tables import episodes as table
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    id: str
+    conversation_id: str
+    number: int
+    started_at: datetime
+    last_at: datetime
+    context: Context
+    first_question: str | None
+
+
+def add(connection: Connection, episode: Episode, started_on: date, standing: Outcome) -> None:
+    connection.execute(
+        insert(table).values(
+            id=episode.id,
+            conversation_id=episode.conversation_id,
+            number=episode.number,
+            started_at=episode.started_at,
+            started_on=started_on,
+            last_at=episode.last_at,
+            first_question=episode.first_question,
+            context=episode.context.as_json(),
+            **_outcome(standing),
+        )
+    )
+
+
+def newest(connection: Connection, conversation_id: str) -> Episode | None:
+    query = (
+        select(table)
+        .where(table.c.conversation_id == conversation_id)
+        .order_by(table.c.number.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _episode(row)
+
+
+def get(connection: Connection, episode_id: str) -> Episode | None:
+    row = connection.execute(select(table).where(table.c.id == episode_id)).one_or_none()
+    return None if row is None else _episode(row)
+
+
+def set_context(connection: Connection, episode_id: str, context: Context) -> None:
+    values: dict[str, Any] = {"context": context.as_json()}
+    _change(connection, episode_id, **values)
+
+
+def set_first_question(connection: Connection, episode_id: str, question: str) -> None:
+    changed = (
+        update(table)
+        .where(table.c.id == episode_id, table.c.first_question.is_(None))
+        .values(first_question=question)
+    )
+    connection.execute(changed)
+
+
+def set_standing(
+    connection: Connection, episode_id: str, standing: Outcome, last_at: datetime | None
+) -> None:
+    """`last_at` None leaves the time of the last activity as it is."""
+    values: dict[str, Any] = _outcome(standing)
+    if last_at is not None:
+        values["last_at"] = last_at
+    _change(connection, episode_id, **values)
+
+
+def set_handoff_reason(connection: Connection, episode_id: str, reason: str) -> None:
+    _change(connection, episode_id, handoff_reason=reason)
+
+
+def set_ratings(connection: Connection, episode_id: str, csat: int, nps: int | None) -> None:
+    _change(connection, episode_id, csat=csat, nps=nps)
+
+
+def started_between(connection: Connection, start: date, end: date) -> Sequence[str]:
+    query = select(table.c.id).where(table.c.started_on.between(start, end))
+    return connection.execute(query).scalars().all()
+
+
+def standing(connection: Connection, episode_id: str) -> Outcome:
+    """The outcome as stored."""
+    row = connection.execute(select(table).where(table.c.id == episode_id)).one()
+    return Outcome(row.outcome, row.part, row.questions, row.unanswered, row.rule_version)
+
+
+def _change(connection: Connection, episode_id: str, **values: Any) -> None:
+    connection.execute(update(table).where(table.c.id == episode_id).values(**values))
+
+
+def _outcome(standing: Outcome) -> dict[str, Any]:
+    return {
+        "outcome": standing.name,
+        "part": standing.part,
+        "questions": standing.questions,
+        "unanswered": standing.unanswered,
+        "rule_version": standing.rule_version,
+    }
+
+
+def _episode(row: Row[Any]) -> Episode:
+    return Episode(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        number=row.number,
+        started_at=row.started_at,
+        last_at=row.last_at,
+        context=Context.from_json(row.context),
+        first_question=row.first_question,
+    )

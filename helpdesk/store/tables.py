@@ -1,0 +1,188 @@
+"""The tables. A migration in helpdesk/migrations goes with every change here."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware times in and out. SQLite forgets the zone, so everything is stored in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored time must have a time zone")
+        return value.astimezone(UTC)  # type: ignore[no-any-return]
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        aware = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return aware  # type: ignore[no-any-return]
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_ID = String(40)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("login", String(100), nullable=False, unique=True),
+    Column("name", String(100), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("password_hash", String(200), nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("last_seen_at", UtcDateTime),
+)
+
+staff_sessions = Table(
+    "staff_sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("staff_id", _ID, ForeignKey("staff.id"), nullable=False, index=True),
+    Column("csrf", String(64), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("token_hash", String(64), nullable=False),
+    Column("site", String(100), nullable=False),
+    Column("language", String(20), nullable=False),
+    Column("page", Text),
+    Column("visitor", String(100), index=True),
+    Column("traffic", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("agent_id", _ID, ForeignKey("staff.id")),
+    Column("created_at", UtcDateTime, nullable=False),
+    # Numbers of messages: the newest, the customer's newest, and the last one dealt with.
+    Column("last_seq", Integer, nullable=False),
+    Column("customer_seq", Integer, nullable=False),
+    Column("answered_seq", Integer, nullable=False),
+)
+
+episodes = Table(
+    "episodes",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("conversation_id", _ID, ForeignKey("conversations.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    # The day in the team's time zone when it started: a later change of the zone moves nothing.
+    Column("started_on", Date, nullable=False, index=True),
+    Column("last_at", UtcDateTime, nullable=False),
+    Column("first_question", Text),
+    # What the bot must know at the next message: see helpdesk.context.
+    Column("context", JSON, nullable=False),
+    # The outcome as it will stand once the episode is over.
+    Column("outcome", String(20), nullable=False),
+    Column("part", String(20)),
+    Column("rule_version", Integer, nullable=False),
+    Column("questions", Integer, nullable=False),
+    Column("unanswered", Integer, nullable=False),
+    Column("handoff_reason", String(40)),
+    Column("csat", Integer),
+    Column("nps", Integer),
+    UniqueConstraint("conversation_id", "number"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("conversation_id", _ID, ForeignKey("conversations.id"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("episode_id", _ID, ForeignKey("episodes.id"), index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("sender", String(20), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("faq_id", String(64)),
+    Column("confidence", Float),
+    # Choices with what they stand for, links, and what a pressed button stood for.
+    Column("payload", JSON(none_as_null=True)),
+    Column("agent_id", _ID, ForeignKey("staff.id")),
+    Column("agent_name", String(100)),
+    Column("client_msg_id", String(64)),
+    PrimaryKeyConstraint("conversation_id", "seq"),
+    UniqueConstraint("conversation_id", "client_msg_id"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column(
+        "id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
+    ),
+    Column("episode_id", _ID, ForeignKey("episodes.id"), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("type", String(40), nullable=False),
+    Column("data", JSON, nullable=False),
+)
+
+handoffs = Table(
+    "handoffs",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("conversation_id", _ID, ForeignKey("conversations.id"), nullable=False, index=True),
+    Column("episode_id", _ID, ForeignKey("episodes.id"), index=True),
+    Column("kind", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("reason", String(40), nullable=False),
+    Column("question", Text),
+    Column("reference", String(20), nullable=False, unique=True),
+    Column("requested_at", UtcDateTime, nullable=False),
+    Column("claimed_at", UtcDateTime),
+    Column("closed_at", UtcDateTime),
+    Column("agent_id", _ID, ForeignKey("staff.id")),
+    Column("resolution", String(40)),
+    Column("contact", JSON(none_as_null=True)),
+    Index("ix_handoffs_state_requested_at", "state", "requested_at"),
+)
+# However requests race, a conversation is never twice in the queue.
+Index(
+    "uq_handoffs_live_chat",
+    handoffs.c.conversation_id,
+    unique=True,
+    sqlite_where=text("kind = 'chat' AND state IN ('waiting', 'agent')"),
+    postgresql_where=text("kind = 'chat' AND state IN ('waiting', 'agent')"),
+)
