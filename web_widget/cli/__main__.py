@@ -1,0 +1,4 @@
+from web_widget.cli import main
+
+if __name__ == "__main__":
+    main()

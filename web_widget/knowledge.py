@@ -1,0 +1,68 @@
+"""From FAQ files to the first index, and how to build the next one."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+import structlog
+
+from faq_index import (
+    Encoder,
+    FaqIndex,
+    InvalidFaq,
+    SnapshotMissing,
+    ensure_index,
+    load_encoder,
+    load_snapshot,
+)
+from web_widget.settings import Settings
+from web_widget.watch import Stamp, folder_stamp
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """The index as it was when the app started, and what it takes to build the next one."""
+
+    index: FaqIndex
+    encoder: Encoder
+    stamp: Stamp
+
+
+def learn(settings: Settings) -> Knowledge:
+    """Load or build the index. Slow: call it in a thread.
+
+    When the files hold mistakes, the index that was published last is used, and the mistakes are
+    logged. Raises InvalidFaq when there is none, and EncoderUnavailable.
+    """
+    encoder = load_encoder(settings.encoder)
+    stamp = folder_stamp(settings.faq_dir)
+    return Knowledge(_first_index(settings, encoder), encoder, stamp)
+
+
+def _first_index(settings: Settings, encoder: Encoder) -> FaqIndex:
+    try:
+        return build_index(settings, encoder)
+    except InvalidFaq as exc:
+        with suppress(SnapshotMissing):
+            index = _warm(load_snapshot(settings.snapshot_dir, encoder))
+            for problem in exc.problems:
+                log.error("faq refused", problem=str(problem))
+            return index
+        raise
+
+
+def build_index(settings: Settings, encoder: Encoder) -> FaqIndex:
+    index = ensure_index(
+        settings.faq_dir, settings.snapshot_dir, encoder, max_wrong=settings.max_wrong
+    )
+    return _warm(index)
+
+
+def _warm(index: FaqIndex) -> FaqIndex:
+    """Ask one question in each language: the first one loads dictionaries and takes seconds."""
+    for language in index.languages:
+        index.decide(index.entries(language)[0].question, language)
+    return index

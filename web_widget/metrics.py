@@ -1,0 +1,55 @@
+"""What Prometheus may know of a running Kotae: counts and times, nothing anybody said."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
+
+# The index answers in some hundredths of a second, Rasa at worst in its timeout.
+_SECONDS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
+
+
+class Metrics:
+    """One registry for each app, so that two apps in one process do not meet."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.turns = Counter(
+            "kotae_turns",
+            "Customers' messages by what became of them",
+            ["path"],
+            registry=self.registry,
+        )
+        self.turn_seconds = Histogram(
+            "kotae_turn_seconds",
+            "Seconds from a committed message to its answer",
+            ["path"],
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self.requests = Counter(
+            "kotae_http_requests",
+            "HTTP requests by method and status",
+            ["method", "status"],
+            registry=self.registry,
+        )
+        self.streams = self._gauge("kotae_streams_open", "Event streams that are open")
+        self.in_flight = self._gauge("kotae_turns_in_flight", "Messages being answered now")
+        self.waiting = self._gauge("kotae_handoffs_waiting", "Customers waiting for a person")
+        self.with_person = self._gauge("kotae_handoffs_active", "Customers talking to a person")
+        self.rasa_up = self._gauge("kotae_rasa_up", "1 when Rasa answers, else 0")
+        self.entries = self._gauge("kotae_index_entries", "FAQ entries in the live index")
+        self.index = Info("kotae_index", "The live index", registry=self.registry)
+        self.reloads = Counter(
+            "kotae_index_reloads",
+            "Changed FAQ files by what became of them",
+            ["result"],
+            registry=self.registry,
+        )
+
+    def turn(self, path: str, seconds: float) -> None:
+        """Count a finished turn that took `path` (rasa, index, none, person)."""
+        self.turns.labels(path).inc()
+        self.turn_seconds.labels(path).observe(seconds)
+
+    def _gauge(self, name: str, sentence: str) -> Gauge:
+        return Gauge(name, sentence, registry=self.registry)

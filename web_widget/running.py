@@ -1,0 +1,82 @@
+"""The running app: all its parts, in the order in which they start and stop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import structlog
+from rasa_sdk.executor import ActionExecutor
+
+from faq_index.live import LiveIndex
+from helpdesk.database import Database
+from helpdesk.desk import Helpdesk
+from helpdesk.push import Hub
+from helpdesk.rasa import RasaClient
+from web_widget.errors import failure
+from web_widget.limits import Limits
+from web_widget.metrics import Metrics
+from web_widget.ops import Health
+from web_widget.settings import Settings
+from web_widget.sse import Streams
+from web_widget.watch import IndexKeeper
+
+log = structlog.get_logger(__name__)
+
+# How often chats that nobody took are looked for.
+_SWEEP_SECONDS = 60.0
+
+
+@dataclass
+class App:
+    """Everything that runs. `web_widget.app.build` makes it; start it once the listeners are."""
+
+    settings: Settings
+    db: Database
+    hub: Hub
+    live: LiveIndex
+    http: httpx.AsyncClient
+    rasa: RasaClient
+    desk: Helpdesk
+    executor: ActionExecutor
+    keeper: IndexKeeper
+    streams: Streams
+    limits: Limits
+    metrics: Metrics
+    health: Health
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def start(self) -> None:
+        """Watch the FAQ files, sweep, and answer what a former process left unanswered."""
+        self._spawn(self.keeper.run())
+        self._spawn(_every(_SWEEP_SECONDS, self.desk.close_unattended))
+        resumed = await self.desk.resume_unanswered()
+        if resumed:
+            log.info("resumed", messages=resumed)
+
+    async def close(self) -> None:
+        """Stop in the order in which things depend on each other. Safe to call twice."""
+        self.hub.close()
+        self.keeper.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+        await self.desk.stop()
+        await self.http.aclose()
+        await self.db.close()
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.append(asyncio.create_task(work))
+
+
+async def _every(seconds: float, work: Callable[[], Coroutine[Any, Any, object]]) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await work()
+        except Exception as exc:  # noqa: BLE001 - the next round may succeed
+            log.error("sweep failed", **failure(exc))

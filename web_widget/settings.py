@@ -1,0 +1,290 @@
+"""All settings of Kotae: the one place where the environment is read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from itertools import combinations
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from helpdesk.settings import DeskSettings
+from web_widget.settings_sentences import PREFIX, Must, WrongSettings, sentences, variable
+from web_widget.settings_sources import ours, read_env_file, read_secret, refuse_unknown
+from web_widget.values import (
+    Folder,
+    Hosts,
+    Hours,
+    Languages,
+    Networks,
+    Origins,
+    PerMinute,
+    Port,
+    Secret,
+    YesNo,
+    Zone,
+)
+
+
+class Settings(BaseSettings):
+    """Every setting with its default. The variable is the name in capitals after KOTAE_."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="forbid", frozen=True, arbitrary_types_allowed=True
+    )
+
+    host: Annotated[
+        str, Field(min_length=1, description="Address that the public listener binds to.")
+    ] = "127.0.0.1"
+    port: Annotated[Port, Field(description="Port of the widget, its API and the staff pages.")] = (
+        8000
+    )
+    action_port: Annotated[
+        Port, Field(description="Loopback port on which Rasa calls the actions.")
+    ] = 5055
+    rasa_port: Annotated[Port, Field(description="Loopback port on which Rasa listens.")] = 5005
+    faq_dir: Annotated[Folder, Field(description="Folder of the FAQ files.")] = Path("data/faq")
+    wording_dir: Annotated[
+        Folder, Field(description="Folder of the texts the bot says, one file for each language.")
+    ] = Path("data/wording")
+    var_dir: Annotated[
+        Folder, Field(description="Folder for everything Kotae writes: database, index, logs.")
+    ] = Path("var")
+    database_url: Annotated[
+        str | None,
+        Field(
+            repr=False,
+            pattern=r"^(sqlite|postgresql\+psycopg)://",
+            description="Database; a SQLite file in KOTAE_VAR_DIR when empty.",
+        ),
+        Must(
+            "a URL that starts with sqlite:/// or postgresql+psycopg://",
+            secret=True,
+        ),
+    ] = None
+    encoder: Annotated[
+        str,
+        Field(
+            min_length=1,
+            description="Sentence encoder: default, multilingual, or the folder of a model.",
+        ),
+    ] = "default"
+    max_wrong: Annotated[
+        float,
+        Field(
+            gt=0,
+            lt=1,
+            allow_inf_nan=False,
+            description="Share of wrong answers that is accepted, between 0 and 1.",
+        ),
+        Must("a number between 0 and 1"),
+    ] = 0.10
+    languages: Annotated[
+        Languages, Field(description="Languages offered to customers, separated by commas.")
+    ] = ("en", "ja")
+    default_language: Annotated[
+        str, Field(description="Language of a customer whose own is not offered.")
+    ] = "en"
+    time_zone: Annotated[
+        Zone, Field(description="Time zone of the team: its opening hours and its days in reports.")
+    ] = ZoneInfo("Asia/Tokyo")
+    opening_hours: Annotated[
+        Hours,
+        Field(
+            description="When a person can take a chat: always, or such as"
+            " Mon-Fri 09:00-18:00; Sat 10:00-16:00."
+        ),
+    ] = "always"
+    promised_wait_minutes: Annotated[
+        int,
+        Field(ge=1, le=1440, description="Minutes within which a waiting customer meets a person."),
+        Must("a whole number from 1 to 1440"),
+    ] = 5
+    allowed_origins: Annotated[
+        Origins,
+        Field(description="Websites that may show the widget, besides Kotae's own address."),
+    ] = ()
+    allowed_hosts: Annotated[
+        Hosts,
+        Field(description="Host names that requests may carry; every name when empty."),
+    ] = ()
+    trusted_proxies: Annotated[
+        Networks,
+        Field(description="Reverse proxies whose X-Forwarded-For header is believed."),
+    ] = ()
+    team_name: Annotated[
+        str,
+        Field(min_length=1, max_length=80, description="Name of the team, as customers see it."),
+        Must("1 to 80 characters"),
+    ] = "Yamamichi Outdoor"
+    rasa_timeout: Annotated[
+        float,
+        Field(
+            ge=0.1,
+            le=60,
+            allow_inf_nan=False,
+            description="Seconds to wait for Rasa before the index answers alone.",
+        ),
+        Must("a number from 0.1 to 60"),
+    ] = 4.0
+    max_turns_in_flight: Annotated[
+        int,
+        Field(ge=1, le=10_000, description="Messages that are answered at the same time."),
+        Must("a whole number from 1 to 10000"),
+    ] = 64
+    episode_idle_minutes: Annotated[
+        int,
+        Field(ge=1, le=1440, description="Idle minutes after which a new episode begins."),
+        Must("a whole number from 1 to 1440"),
+    ] = 30
+    rasa_python: Annotated[
+        Folder, Field(description="Python of the environment that Rasa runs in.")
+    ] = Path(".venv-rasa/bin/python")
+    action_token: Annotated[
+        Secret,
+        Field(
+            description="Secret that Rasa shows to the actions; `kotae up` makes one when empty."
+        ),
+    ] = None
+    rasa_token: Annotated[
+        Secret,
+        Field(description="Secret that Kotae shows to Rasa; `kotae up` makes one when empty."),
+    ] = None
+    metrics_token: Annotated[
+        Secret,
+        Field(description="Secret for /metrics on the public port; not served there when empty."),
+    ] = None
+    demo: Annotated[
+        YesNo, Field(description="Show the demo shop at /demo; not for production.")
+    ] = False
+    message_rate_per_minute: Annotated[
+        PerMinute, Field(description="Messages a conversation may send in a minute.")
+    ] = 20
+    conversation_rate_per_minute: Annotated[
+        PerMinute, Field(description="Conversations a client address may start in a minute.")
+    ] = 10
+    max_streams: Annotated[
+        int,
+        Field(ge=1, le=100_000, description="Event streams that may be open at the same time."),
+        Must("a whole number from 1 to 100000"),
+    ] = 2000
+    https: Annotated[
+        YesNo,
+        Field(description="Customers reach Kotae over HTTPS: cookies are Secure, HSTS is sent."),
+    ] = False
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        Field(description="Least important lines to log: debug, info, warning or error."),
+        Must("debug, info, warning or error"),
+    ] = "info"
+    log_format: Annotated[
+        Literal["console", "json"],
+        Field(description="Form of the log lines: console for people, json for machines."),
+        Must("console or json"),
+    ] = "console"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the names are pydantic's
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what `load_settings` collected, so that nothing is read behind its back."""
+        return (init_settings,)
+
+    @property
+    def snapshot_dir(self) -> Path:
+        """The folder of the built indexes."""
+        return self.var_dir / "index"
+
+    @property
+    def rasa_url(self) -> str:
+        return f"http://127.0.0.1:{self.rasa_port}"
+
+    @property
+    def database(self) -> str:
+        """The database's URL, with the default filled in."""
+        return self.database_url or f"sqlite:///{self.var_dir / 'kotae.db'}"
+
+    def desk(self) -> DeskSettings:
+        """The part of the settings that the help desk works by."""
+        return DeskSettings(
+            languages=self.languages,
+            default_language=self.default_language,
+            episode_idle=timedelta(minutes=self.episode_idle_minutes),
+            rasa_timeout=self.rasa_timeout,
+            time_zone=self.time_zone,
+            opening_hours=self.opening_hours,
+            promised_wait_minutes=self.promised_wait_minutes,
+            max_turns_in_flight=self.max_turns_in_flight,
+            team_name=self.team_name,
+        )
+
+
+def secret_fields() -> frozenset[str]:
+    """Settings whose value may also stand in the file that KOTAE_<NAME>_FILE names."""
+    return frozenset(
+        name
+        for name, field in Settings.model_fields.items()
+        if any(isinstance(mark, Must) and mark.secret for mark in field.metadata)
+    )
+
+
+def _secret_files() -> list[str]:
+    return [variable(field) + "_FILE" for field in sorted(secret_fields())]
+
+
+def load_settings(environ: Mapping[str, str], env_file: Path | None = None) -> Settings:
+    """The settings in `env_file`, with those in `environ` over them; an empty value is unset.
+
+    Raises WrongSettings with one sentence for each variable that cannot be used.
+    """
+    named = ours(read_env_file(env_file)) | ours(environ)
+    named = {name: text for name, text in named.items() if text.strip()}
+    refuse_unknown(named, {*map(variable, Settings.model_fields), *_secret_files()})
+    found = {
+        field: named[variable(field)] for field in Settings.model_fields if variable(field) in named
+    }
+    for field in secret_fields():
+        if path := named.get(variable(field) + "_FILE"):
+            found[field] = read_secret(field, path, also_set=field in found)
+    return _validate(found)
+
+
+def settings_from_process() -> Settings:
+    """The settings of this process: its environment, over `.env` in the working folder."""
+    env_file = Path(".env")
+    return load_settings(os.environ, env_file if env_file.is_file() else None)
+
+
+def _validate(found: Mapping[str, str]) -> Settings:
+    try:
+        settings = Settings(**dict[str, Any](found))
+    except ValidationError as exc:
+        raise WrongSettings(*sentences(exc, Settings)) from None
+    if problems := [*_across(settings)]:
+        raise WrongSettings(*problems)
+    return settings
+
+
+def _across(settings: Settings) -> Iterator[str]:
+    """What is wrong between settings that are each right."""
+    if settings.default_language not in settings.languages:
+        yield (
+            f"{variable('default_language')} is '{settings.default_language}', "
+            f"must be one of {variable('languages')}: {', '.join(settings.languages)}"
+        )
+    for one, other in combinations(("port", "action_port", "rasa_port"), 2):
+        if getattr(settings, one) == getattr(settings, other):
+            yield (
+                f"{variable(other)} is '{getattr(settings, other)}', "
+                f"must differ from {variable(one)}"
+            )

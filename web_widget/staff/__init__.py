@@ -1,0 +1,42 @@
+"""The pages of the team: inbox, conversations, reports. Mounted by the application at /staff."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends
+
+from helpdesk.clock import Clock, utc_now
+from helpdesk.desk import Helpdesk
+from web_widget.sse import Streams
+from web_widget.staff.access import make_guard
+from web_widget.staff.inbox_routes import add_inbox_routes
+from web_widget.staff.pages import StaffSettings, load_pages
+from web_widget.staff.report_routes import add_report_routes
+from web_widget.staff.routing import route_class
+from web_widget.staff.session_routes import add_session_routes
+
+__all__ = ["staff_routes"]
+
+# One for each open tab; a browser itself allows six on one connection.
+MOST_STREAMS_OF_ONE_PERSON = 20
+
+
+def staff_routes(
+    desk: Helpdesk,
+    settings: StaffSettings,
+    *,
+    streams: Streams | None = None,
+    clock: Clock = utc_now,
+) -> APIRouter:
+    """Every route below /staff. `streams` counts open event streams with those of the widget."""
+    pages = load_pages(settings)
+    router = APIRouter(
+        prefix="/staff",
+        route_class=route_class(pages),
+        dependencies=[Depends(make_guard(desk, settings.https))],
+        include_in_schema=False,
+    )
+    room = streams or Streams(total=settings.max_streams, per_topic=MOST_STREAMS_OF_ONE_PERSON)
+    add_session_routes(router, desk, pages)
+    add_inbox_routes(router, desk, pages, room, clock)
+    add_report_routes(router, desk, pages, clock)
+    return router

@@ -1,0 +1,44 @@
+"""Small forms, read with a limit. Only what a plain HTML form sends is understood."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+from helpdesk.errors import BadInput, TooLarge
+
+MAX_BYTES = 64 * 1024
+MAX_FIELDS = 20
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """The fields of the request, read once and kept; line ends are \\n.
+
+    Raises TooLarge over 64 KB and BadInput when it is not a form in UTF-8.
+    """
+    known: dict[str, str] | None = getattr(request.state, "form", None)
+    if known is None:
+        known = _parse(await _body(request))
+        request.state.form = known
+    return known
+
+
+async def _body(request: Request) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > MAX_BYTES:
+            raise TooLarge("This form is too large (at most 64 KB).")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _parse(body: bytes) -> dict[str, str]:
+    try:
+        text = body.decode("utf-8")
+        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
+    except ValueError as error:
+        raise BadInput("This form cannot be read.") from error
+    return {name: value.replace("\r\n", "\n") for name, value in pairs}

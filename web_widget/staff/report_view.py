@@ -1,0 +1,149 @@
+"""A report made ready to be shown: every figure with its interval, its n and its episodes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from helpdesk.figures import Rate, Report
+from web_widget.staff.charts import COLOURS
+from web_widget.staff.periods import Period
+from web_widget.staff.texts import Texts
+
+RESOLVED = ("confirmed", "assumed")
+COUNTED = (*RESOLVED, "unresolved", "handed_off")
+ENGAGED = (*COUNTED, "open")
+GROUPS = {"resolved": RESOLVED, "counted": COUNTED, "engaged": ENGAGED}
+"""Names for several outcomes together: the numerators and denominators of the rates."""
+
+PARTS = ("attended", "unattended", "contact_left")
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Addresses of the episodes behind a figure."""
+
+    period: Period
+    language: str
+
+    def report(self) -> str:
+        return "/staff/reports?" + urlencode(self._query())
+
+    def episodes(self, outcome: str, **more: str) -> str:
+        return "/staff/reports/episodes?" + urlencode({**self._query(), "outcome": outcome, **more})
+
+    def _query(self) -> dict[str, str]:
+        days = {"start": self.period.start.isoformat(), "end": self.period.end.isoformat()}
+        query = {"period": self.period.name, **days}
+        return {**query, "language": self.language} if self.language else query
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    report: Report
+    links: Links
+    texts: Texts
+
+    def values(self) -> dict[str, Any]:
+        report, links = self.report, self.links
+        return {
+            "self_resolution": self._headline(report.self_resolution, "resolved"),
+            "confirmed": self._headline(report.confirmed, "confirmed"),
+            "outcomes": [self._outcome(name) for name in COLOURS],
+            "total": {"count": report.engaged, "url": links.episodes("engaged")},
+            "more_figures": self._more_figures(),
+            "reasons": self._reasons(),
+            "excluded": self._excluded(),
+            "rule_version": ", ".join(map(str, report.rule_versions)) or report.rule_version,
+            "time_zone": report.time_zone,
+            "chart_label": self._chart_label(),
+        }
+
+    def _headline(self, rate: Rate, outcome: str) -> dict[str, Any]:
+        return {
+            **self._rate(rate),
+            "k": rate.hits,
+            "k_url": self.links.episodes(outcome),
+            "n_url": self.links.episodes("counted"),
+        }
+
+    def _rate(self, rate: Rate) -> dict[str, Any]:
+        """Without `percent` when there are too few: then there is no percentage to show."""
+        shown: dict[str, Any] = {"n": rate.n, "percent": None}
+        if rate.value is None or rate.low is None or rate.high is None:
+            return shown
+        percent = self.texts.percent
+        return {
+            **shown,
+            "percent": percent(rate.value),
+            "low": percent(rate.low),
+            "high": percent(rate.high),
+            "low_x": round(rate.low * 1000),
+            "range_width": round((rate.high - rate.low) * 1000),
+            "point_x": min(995, round(rate.value * 1000)),
+        }
+
+    def _outcome(self, name: str) -> dict[str, Any]:
+        count = self.report.outcomes.get(name, 0)
+        return {
+            "name": name,
+            "count": count,
+            "url": self.links.episodes(name),
+            "share": self._share(count),
+            "parts": [self._part(part) for part in PARTS] if name == "handed_off" else [],
+        }
+
+    def _share(self, count: int) -> str:
+        """Of all engaged episodes; like any percentage, not of fewer than 30."""
+        return self.texts.percent(count / self.report.engaged) if self.report.engaged >= 30 else "–"
+
+    def _part(self, part: str) -> dict[str, Any]:
+        return {
+            "name": part,
+            "count": self.report.handed_off_parts.get(part, 0),
+            "url": self.links.episodes("handed_off", part=part),
+        }
+
+    def _more_figures(self) -> list[dict[str, Any]]:
+        links = self.links
+        found = (
+            ("handoff", self.report.handoff, links.episodes("handed_off")),
+            ("unattended", self.report.unattended, links.episodes("handed_off", part="unattended")),
+            ("no_answer", self.report.no_answer, links.episodes("engaged")),
+            ("csat", self.report.csat, links.episodes("engaged")),
+        )
+        return [
+            {"name": name, **self._rate(rate), "k": rate.hits, "url": url}
+            for name, rate, url in found
+        ]
+
+    def _reasons(self) -> list[dict[str, Any]]:
+        ordered = sorted(self.report.reasons.items(), key=lambda item: (-item[1], item[0]))
+        return [
+            {"name": name, "count": count, "url": self.links.episodes("handed_off", reason=name)}
+            for name, count in ordered
+            if count
+        ]
+
+    def _excluded(self) -> list[dict[str, Any]]:
+        small_talk = self.report.outcomes.get("small_talk", 0)
+        return [
+            {
+                "label": self.texts("outcome.small_talk"),
+                "count": small_talk,
+                "url": self.links.episodes("small_talk"),
+            },
+            {
+                "label": self.texts("excluded.traffic"),
+                "count": self.report.excluded,
+                "url": self.links.episodes("", excluded="1"),
+            },
+        ]
+
+    def _chart_label(self) -> str:
+        number, outcomes = self.texts.number, self.report.outcomes
+        parts = [
+            f"{self.texts(f'outcome.{name}')} {number(outcomes.get(name, 0))}" for name in COLOURS
+        ]
+        return self.texts("reports.chart", parts=self.texts("format.comma").join(parts))

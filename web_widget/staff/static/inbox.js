@@ -1,0 +1,149 @@
+// The inbox while it is open: rows come, change and go; waiting times go on; arrows move the focus.
+
+import { listen } from "./stream.js";
+import { duration, fill } from "./time.js";
+
+/**
+ * @typedef {{conversation_id: string, state: string, state_label: string, question: string,
+ *   language: string, reason_label: string, facts_label: string, since: string,
+ *   since_label: string, contact_label: string}} Row
+ * @typedef {{name: string, rows: Row[]}} Queue
+ */
+
+const page = /** @type {HTMLElement} */ (document.getElementById("inbox"));
+const announce = /** @type {HTMLElement} */ (document.getElementById("announce"));
+const liveState = /** @type {HTMLElement} */ (document.getElementById("live-state"));
+const template = /** @type {HTMLTemplateElement} */ (document.getElementById("row"));
+const strings = JSON.parse(page.dataset.strings ?? "{}");
+const longWait = Number(page.dataset.longMinutes) * 60000;
+/** @type {Set<string>} */
+const written = new Set();
+let known = waitingIds();
+
+/** @param {Queue[]} queues */
+function show(queues) {
+  const focused = focusedId();
+  for (const queue of queues) {
+    const section = sectionOf(queue.name);
+    const list = /** @type {HTMLElement} */ (section.querySelector("ul"));
+    const before = new Map([...list.children].map((item) => [idOf(item), item]));
+    list.replaceChildren(...queue.rows.map((row) => fillRow(before.get(row.conversation_id), row)));
+    list.hidden = queue.rows.length === 0;
+    part(section, "count").textContent = String(queue.rows.length);
+    if (queue.name === "waiting") part(section, "empty").hidden = queue.rows.length > 0;
+    else section.hidden = queue.rows.length === 0;
+  }
+  if (focused && focusedId() !== focused) linkOf(focused)?.focus();
+  tellNew(queues);
+  tick();
+}
+
+/**
+ * @param {Element | undefined} existing
+ * @param {Row} row
+ * @returns {HTMLElement}
+ */
+function fillRow(existing, row) {
+  const item = /** @type {HTMLElement} */ (
+    existing ?? /** @type {Element} */ (template.content.firstElementChild).cloneNode(true));
+  item.dataset.conversation = row.conversation_id;
+  const link = /** @type {HTMLAnchorElement} */ (item.querySelector("a"));
+  link.setAttribute("href", `/staff/inbox/${encodeURIComponent(row.conversation_id)}`);
+  const question = /** @type {HTMLElement} */ (item.querySelector(".row-question"));
+  question.textContent = row.question || strings["inbox.no_question"];
+  question.lang = row.language;
+  const state = part(item, "state");
+  state.className = `badge ${row.state}`;
+  state.textContent = written.has(row.conversation_id)
+    ? `${row.state_label} · ${strings["script.inbox.written"]}` : row.state_label;
+  part(item, "reason").textContent = row.reason_label;
+  part(item, "facts").textContent = row.facts_label;
+  part(item, "contact").textContent = row.contact_label;
+  const wait = /** @type {HTMLTimeElement} */ (item.querySelector("time"));
+  wait.dateTime = wait.dataset.since = row.since;
+  wait.title = row.since_label;
+  return item;
+}
+
+/** @param {Queue[]} queues */
+function tellNew(queues) {
+  const waiting = queues.find((queue) => queue.name === "waiting")?.rows ?? [];
+  const fresh = waiting.filter((row) => !known.has(row.conversation_id));
+  known = new Set(waiting.map((row) => row.conversation_id));
+  document.title = waiting.length ? `(${waiting.length}) ${page.dataset.title}` : page.dataset.title ?? "";
+  if (!fresh.length) return;
+  for (const row of fresh) linkOf(row.conversation_id)?.classList.add("row-new");
+  announce.textContent = fresh.map((row) => (row.question
+    ? fill(strings["script.inbox.new"], { question: row.question })
+    : strings["script.inbox.new_without_question"])).join(" ");
+}
+
+function tick() {
+  for (const wait of page.querySelectorAll("time[data-since]")) {
+    const element = /** @type {HTMLTimeElement} */ (wait);
+    const passed = Date.now() - Date.parse(element.dataset.since ?? "");
+    element.textContent = duration(passed, strings);
+    const waits = element.closest("[data-queue]")?.getAttribute("data-queue") === "waiting";
+    element.classList.toggle("long", waits && passed >= longWait);
+  }
+}
+
+/** @param {KeyboardEvent} event */
+function move(event) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const links = /** @type {HTMLElement[]} */ ([...page.querySelectorAll("li a.row")]);
+  const at = links.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+  if (!step || at < 0) return;
+  event.preventDefault();
+  links[Math.min(links.length - 1, Math.max(0, at + step))].focus();
+}
+
+/** @param {{conversation_id: string}} news */
+function markWritten(news) {
+  written.add(news.conversation_id);
+  const item = page.querySelector(`li[data-conversation="${CSS.escape(news.conversation_id)}"]`);
+  if (!item) return;
+  const state = part(item, "state");
+  const word = strings["script.inbox.written"];
+  if (!state.textContent?.endsWith(word)) state.textContent += ` · ${word}`;
+}
+
+/** @param {string} name */
+function sectionOf(name) {
+  return /** @type {HTMLElement} */ (page.querySelector(`[data-queue="${name}"]`));
+}
+
+/**
+ * @param {Element} element
+ * @param {string} name
+ */
+function part(element, name) {
+  return /** @type {HTMLElement} */ (element.querySelector(`[data-part="${name}"]`));
+}
+
+/** @param {Element} item */
+function idOf(item) {
+  return item.getAttribute("data-conversation") ?? "";
+}
+
+function waitingIds() {
+  return new Set([...sectionOf("waiting").querySelectorAll("li[data-conversation]")].map(idOf));
+}
+
+function focusedId() {
+  return document.activeElement?.closest("li")?.getAttribute("data-conversation") ?? null;
+}
+
+/** @param {string} id */
+function linkOf(id) {
+  const item = page.querySelector(`li[data-conversation="${CSS.escape(id)}"]`);
+  return /** @type {HTMLElement | null} */ (item?.querySelector("a") ?? null);
+}
+
+page.addEventListener("keydown", move);
+window.setInterval(tick, 15000);
+document.title = known.size ? `(${known.size}) ${page.dataset.title}` : page.dataset.title ?? "";
+listen("/staff/events", { inbox: (data) => show(data.queues), written: markWritten }, (on) => {
+  liveState.classList.toggle("on", on);
+  liveState.textContent = (on ? liveState.dataset.on : liveState.dataset.off) ?? "";
+});

@@ -1,0 +1,232 @@
+// @ts-check
+/** What a customer can do, as verbs. Knows the store and the transport, no DOM. */
+
+import { bannerFor, createDelivery } from "./delivery.js";
+import { createFeed } from "./feed.js";
+import { keepLive } from "./live.js";
+import { createPauses } from "./pause.js";
+import { complete } from "./store.js";
+import { ApiError } from "./transport.js";
+
+/** @typedef {import("./types.js").Config} Config */
+/** @typedef {import("./types.js").Conversation} Conversation */
+/** @typedef {import("./types.js").Message} Message */
+/** @typedef {import("./transport.js").Desk} Desk */
+
+/** Messages that one page of history may hold at least; fewer mean that it was the last page. */
+const PAGE = 200;
+/** @type {Desk} */
+const WITH_BOT = { state: "bot", position: null, agentName: null };
+
+/**
+ * @param {object} parts
+ * @param {import("./store.js").Store} parts.store
+ * @param {ReturnType<typeof import("./transport.js").createTransport>} parts.transport
+ * @param {ReturnType<typeof import("./session.js").createSession>} parts.session
+ * @param {Config} parts.config
+ */
+export function createChat({ store, transport, session, config }) {
+  const pauses = createPauses(1000);
+  /** @type {ReturnType<typeof keepLive> | null} */
+  let live = null;
+  /** @type {number | undefined} */
+  let beginTimer;
+  let run = 0;
+
+  const feed = createFeed({
+    store, transport, change, onOpen: () => void delivery.flush(), onGone: () => void renew(),
+  });
+  const delivery = createDelivery({
+    store, transport, keep: session.keepPending, renew, onSent: feed.expectReply,
+  });
+
+  /** @param {Partial<Conversation>} part */
+  function change(part) {
+    const { conversation } = store.get();
+    if (!conversation) return;
+    const changed = { ...conversation, ...part };
+    store.set({ conversation: changed });
+    session.keep(changed);
+  }
+
+  /** @param {Conversation} conversation @param {Message[]} messages @param {Desk} desk */
+  function adopt(conversation, messages, desk) {
+    store.set({ phase: "ready", conversation, messages: [], banner: null, typing: false });
+    store.add(messages);
+    feed.setDesk(desk);
+    live = keepLive(transport, conversation, () => complete(store.get().messages), (type, data) => {
+      if (store.get().conversation?.id === conversation.id) feed.onEvent(type, data);
+    });
+    void delivery.flush();
+  }
+
+  /** @param {Conversation} conversation */
+  async function resume(conversation) {
+    /** @type {Message[]} */
+    const messages = [];
+    for (;;) {
+      const page = await transport.history(conversation, messages.at(-1)?.seq ?? 0);
+      messages.push(...page.messages);
+      if (page.messages.length < PAGE) return { conversation, messages, desk: page.desk };
+    }
+  }
+
+  async function start() {
+    const { language } = store.get();
+    const page = config.page ? { page: config.page } : {};
+    const started = await transport.start({
+      site: config.site, language, identity: session.visitor(), ...page,
+    });
+    /** @type {Conversation} */
+    const conversation = {
+      id: started.conversation_id, token: started.token, language, rated: {}, surveyed: false,
+    };
+    session.keep(conversation);
+    return { conversation, messages: /** @type {Message[]} */ (started.greeting), desk: WITH_BOT };
+  }
+
+  async function resumeOrStart() {
+    const known = session.current(store.get().language);
+    if (!known) return start();
+    try {
+      return await resume(known);
+    } catch (error) {
+      if (!(error instanceof ApiError) || !error.isGone) throw error;
+      session.forget(known);
+      store.set({ renewed: true });
+      return start();
+    }
+  }
+
+  function stop() {
+    live?.stop();
+    live = null;
+    feed.stop();
+    clearTimeout(beginTimer);
+  }
+
+  /** Show the conversation this browser knows, or begin one. Returns whether there is one now. */
+  async function begin() {
+    const mine = ++run;
+    stop();
+    store.set({ phase: "starting", conversation: null, messages: [], desk: "bot", typing: false });
+    try {
+      const { conversation, messages, desk } = await resumeOrStart();
+      if (mine !== run) return false;
+      adopt(conversation, messages, desk);
+      pauses.reset();
+      return true;
+    } catch (error) {
+      if (mine === run) beginLater(asApiError(error));
+      return false;
+    }
+  }
+
+  /** @param {ApiError} error */
+  function beginLater(error) {
+    const pause = error.retryAfter === null ? pauses.take() : error.retryAfter * 1000;
+    store.set({ phase: "failed", banner: bannerFor(error, error.isTemporary ? Date.now() + pause : 0) });
+    if (error.isTemporary) beginTimer = setTimeout(begin, pause);
+  }
+
+  /** The conversation is gone on the server: begin a new one, keep what was not sent. */
+  function renew() {
+    const { conversation } = store.get();
+    if (conversation) session.forget(conversation);
+    store.set({ renewed: true });
+    return begin();
+  }
+
+  /**
+   * Run a call that the customer can repeat by hand; its failure is shown. Returns whether it went well.
+   *
+   * @param {(key: Conversation) => Promise<void>} call
+   */
+  async function attempt(call) {
+    const { conversation } = store.get();
+    if (!conversation) return false;
+    try {
+      await call(conversation);
+      return true;
+    } catch (raw) {
+      const error = asApiError(raw);
+      if (error.isGone && error.status !== 403) void renew();
+      else store.set({ banner: bannerFor(error, error.retryAfter ? Date.now() + error.retryAfter * 1000 : 0) });
+      return false;
+    }
+  }
+
+  function startOver() {
+    const { conversation } = store.get();
+    if (conversation) session.forget(conversation);
+    store.set({ pending: [], renewed: false, banner: null });
+    session.keepPending([]);
+    return begin();
+  }
+
+  return {
+    begin,
+    /** @param {string} text */
+    ask: (text) => delivery.queue(text),
+    /** @param {import("./types.js").Choice} choice */
+    choose: (choice) => delivery.queue(choice.label, choice.id),
+    again: delivery.again,
+    drop: delivery.drop,
+
+    talkToPerson: () => attempt(async (key) => feed.setDesk(await transport.askForPerson(key))),
+
+    cancelWaiting: () =>
+      attempt(async (key) => {
+        await transport.cancelHandoff(key);
+        await feed.catchUp();
+      }),
+
+    /** @param {number} seq @param {boolean} helpful */
+    rate: (seq, helpful) =>
+      attempt(async (key) => {
+        await transport.feedback(key, seq, helpful);
+        change({ rated: { ...store.get().conversation?.rated, [seq]: helpful } });
+      }),
+
+    /** @param {{csat: number, comment?: string}} rating */
+    survey: (rating) =>
+      attempt(async (key) => {
+        await transport.survey(key, rating);
+        change({ surveyed: true });
+      }),
+
+    startOver,
+
+    /** Each language has its own conversation; with a person, only the interface changes. @param {string} language */
+    switchLanguage(language) {
+      if (language === store.get().language) return;
+      store.set({ language, renewed: false });
+      if (!store.get().conversation?.live) void begin();
+    },
+
+    /** Another tab began a new conversation. */
+    follow() {
+      const { conversation, language, phase } = store.get();
+      if (phase === "ready" && session.current(language)?.id !== conversation?.id) void begin();
+    },
+
+    /** The network is back, or the customer asks to try again. */
+    retry() {
+      store.set({ banner: null });
+      if (store.get().phase !== "ready") return void begin();
+      live?.wake();
+      void delivery.flush();
+      void feed.catchUp();
+    },
+
+    /** @param {boolean} open */
+    setOpen: (open) => store.set(open ? { open, unread: 0 } : { open }),
+  };
+}
+
+/** @param {unknown} error */
+function asApiError(error) {
+  return error instanceof ApiError ? error : new ApiError(0, "");
+}
+
+/** @typedef {ReturnType<typeof createChat>} Chat */

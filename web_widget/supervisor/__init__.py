@@ -1,0 +1,1 @@
+"""Starts and watches the processes that make up Kotae on one machine."""

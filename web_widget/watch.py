@@ -1,0 +1,115 @@
+"""Keeps the live index up with the FAQ files: a saved file is live within seconds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+from watchfiles import awatch
+
+from faq_index import FaqIndex, FaqIndexError, InvalidFaq
+from faq_index.live import LiveIndex
+from web_widget.background import in_daemon
+from web_widget.errors import failure
+
+log = structlog.get_logger(__name__)
+
+Build = Callable[[], FaqIndex]
+Stamp = frozenset[tuple[str, int, int]]
+
+_SUFFIXES = (".yml", ".yaml")
+# An editor may write a file in several steps; they are taken as one change.
+_GATHER_MS = 250
+_RETRY_SECONDS = 5.0
+
+
+def folder_stamp(folder: Path) -> Stamp:
+    """What tells a change: each FAQ file's path, time of change and size."""
+    found = set()
+    for path in folder.rglob("*"):
+        if path.suffix in _SUFFIXES and path.is_file():
+            stat = path.stat()
+            found.add((str(path), stat.st_mtime_ns, stat.st_size))
+    return frozenset(found)
+
+
+class IndexKeeper:
+    """Builds the index anew when the files changed, and makes it live only when it is good.
+
+    `build` loads, checks and builds beside the live index; it runs in a thread. `count` is told
+    "ok" or "refused" for each try.
+    """
+
+    def __init__(
+        self,
+        live: LiveIndex,
+        folder: Path,
+        build: Build,
+        *,
+        stamp: Stamp,
+        count: Callable[[str], None] = lambda _result: None,
+    ) -> None:
+        self._live = live
+        self._folder = folder
+        self._build = build
+        self._stamp = stamp
+        self._count = count
+        self._stop = asyncio.Event()
+
+    def stop(self) -> None:
+        """Let `run` end. Cancelling alone would wait for the watching thread's next look."""
+        self._stop.set()
+
+    async def reload(self) -> bool:
+        """Make the files live if they changed and are good. False when live stayed as it was."""
+        stamp = await asyncio.to_thread(folder_stamp, self._folder)
+        if stamp == self._stamp:
+            return False
+        # Noted even when the files are refused: the same mistake is reported once.
+        self._stamp = stamp
+        try:
+            index = await in_daemon(self._build)
+        except InvalidFaq as exc:
+            for problem in exc.problems:
+                log.error("faq refused", problem=str(problem))
+        except FaqIndexError as exc:
+            log.error("faq refused", problem=str(exc))
+        except Exception as exc:  # noqa: BLE001 - whatever fails, what is live stays live
+            log.error("index not built", **failure(exc))
+        else:
+            return self._swap(index)
+        self._count("refused")
+        return False
+
+    def _swap(self, index: FaqIndex) -> bool:
+        before = self._live.current.version
+        self._live.swap(index)
+        self._count("ok")
+        log.info("faq live", version=index.version, before=before)
+        return index.version != before
+
+    async def run(self) -> None:
+        """Follow the folder until stopped."""
+        while not self._stop.is_set():
+            try:
+                # What was saved while nobody was watching.
+                await self.reload()
+                async for _ in awatch(
+                    self._folder,
+                    watch_filter=_faq_files,
+                    debounce=_GATHER_MS,
+                    step=50,
+                    stop_event=self._stop,
+                ):
+                    await self.reload()
+            except (OSError, RuntimeError) as exc:
+                log.warning(
+                    "faq folder cannot be watched", folder=str(self._folder), **failure(exc)
+                )
+                await asyncio.sleep(_RETRY_SECONDS)
+
+
+def _faq_files(_change: object, path: str) -> bool:
+    return path.endswith(_SUFFIXES)
