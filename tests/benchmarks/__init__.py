@@ -1,0 +1,1 @@
+"""Measurements with a baseline in the same run: `make bench`."""

@@ -1,0 +1,130 @@
+"""A made-up FAQ of any size whose right answers are known, for every measurement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice, product
+from pathlib import Path
+
+VERBS = [
+    "cancel",
+    "renew",
+    "upgrade",
+    "transfer",
+    "pause",
+    "share",
+    "insure",
+    "repair",
+    "replace",
+    "return",
+    "export",
+    "lock",
+    "rename",
+    "extend",
+    "verify",
+    "merge",
+    "delay",
+    "print",
+    "gift",
+    "split",
+]
+THINGS = [
+    "subscription",
+    "warranty",
+    "tent",
+    "parcel",
+    "invoice",
+    "gift card",
+    "account",
+    "booking",
+    "backpack",
+    "stove",
+    "membership",
+    "coupon",
+    "receipt",
+    "helmet",
+    "rental",
+    "deposit",
+    "address",
+    "password",
+    "jacket",
+    "order",
+    "catalogue",
+    "kayak",
+    "ticket",
+    "compass",
+    "lantern",
+    "voucher",
+    "sleeping bag",
+    "profile",
+    "water filter",
+    "locker",
+    "trip",
+    "headlamp",
+    "licence",
+    "bicycle",
+    "statement",
+    "harness",
+    "permit",
+    "climbing rope",
+    "newsletter",
+    "battery",
+    "map",
+    "photo book",
+    "wish list",
+    "snowboard",
+    "refund",
+    "loyalty card",
+    "boots",
+    "cooler",
+    "hammock",
+    "whistle",
+]
+SHAPES = (
+    "How do I {verb} my {thing}?",
+    "{verb} {thing}",
+    "I want to {verb} the {thing} I have",
+    "is it possible to {verb} a {thing}",
+    "need help to {verb} my {thing} please",
+)
+ASKED = "can you tell me how to {verb} my {thing}"  # what customers ask: no phrasing of the FAQ
+
+
+@dataclass(frozen=True)
+class Row:
+    """One entry: its id, its phrasings, and a question that only it answers."""
+
+    id: str
+    phrasings: tuple[str, ...]
+    asked: str
+
+
+def rows(phrasings: int) -> list[Row]:
+    """Entries with five phrasings each, `phrasings` in all (at most 5,000)."""
+    pairs = islice(product(THINGS, VERBS), phrasings // len(SHAPES))
+    return [
+        Row(
+            f"{verb}-{thing.replace(' ', '-')}",
+            tuple(shape.format(verb=verb, thing=thing) for shape in SHAPES),
+            ASKED.format(verb=verb, thing=thing),
+        )
+        for thing, verb in pairs
+    ]
+
+
+def answer_of(row: Row) -> str:
+    """The text a customer gets; it names the entry, so that a wrong answer is noticed."""
+    return f"Here is what to do about {row.id}."
+
+
+def write_faq(folder: Path, entries: list[Row]) -> None:
+    """The same entries as FAQ files of the product, 500 to a file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for start in range(0, len(entries), 500):
+        lines = ["language: en", "topic: Benchmark", "faqs:"]
+        for row in entries[start : start + 500]:
+            first, *others = row.phrasings
+            lines += [f"  - id: {row.id}", f'    question: "{first}"', "    also_asked:"]
+            lines += [f'      - "{other}"' for other in others]
+            lines += [f'    answer: "{answer_of(row)}"']
+        (folder / f"bench-{start}.yml").write_text("\n".join(lines) + "\n", encoding="utf-8")

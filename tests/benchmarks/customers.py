@@ -1,0 +1,87 @@
+"""The product, started for real on loopback, and its customers over the public HTTP API."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import httpx
+
+from tests.benchmarks.corpus import Row, write_faq
+from tests.product import Product
+
+Turn = Callable[[Row], Awaitable[str]]
+UNLIMITED = {
+    # The rate limits protect from one customer; a load test is many in one place.
+    "KOTAE_MESSAGE_RATE_PER_MINUTE": "100000",
+    "KOTAE_CONVERSATION_RATE_PER_MINUTE": "100000",
+}
+
+
+@contextmanager
+def kotae(folder: Path, rows: Sequence[Row]) -> Iterator[Product]:
+    """The product with the benchmark's FAQ, ready and with Rasa joined."""
+    write_faq(folder / "faq", list(rows))
+    product = Product(folder / "var", {**UNLIMITED, "KOTAE_FAQ_DIR": str(folder / "faq")})
+    try:
+        yield product.start()
+    finally:
+        product.stop()
+
+
+def kotae_customer(product: Product, http: httpx.AsyncClient) -> Callable[[int], Awaitable[Turn]]:
+    """Customers of the public API: POST a message, wait for the answer on the event stream.
+
+    They ask in the FAQ's words, so that the one right answer is beyond doubt.
+    """
+    listeners: set[asyncio.Task[None]] = set()
+
+    async def open_customer(number: int) -> Turn:
+        del number
+        made = (await http.post(f"{product.url}/api/conversations", json={"language": "en"})).json()
+        base = f"{product.url}/api/conversations/{made['conversation_id']}"
+        headers = {"Authorization": f"Bearer {made['token']}"}
+        arrived: asyncio.Queue[str] = asyncio.Queue()
+        listening = asyncio.Event()
+        greeting = max(message["seq"] for message in made["greeting"])
+        listener = asyncio.create_task(_listen(http, base, headers, arrived, listening, greeting))
+        listeners.add(listener)
+        listener.add_done_callback(listeners.discard)
+        await listening.wait()
+
+        async def turn(row: Row) -> str:
+            body = {"client_msg_id": uuid.uuid4().hex, "text": row.phrasings[0]}
+            sent = await http.post(f"{base}/messages", json=body, headers=headers)
+            if sent.status_code != 202:
+                return f"refused with {sent.status_code}"
+            return await asyncio.wait_for(arrived.get(), 30)
+
+        return turn
+
+    return open_customer
+
+
+async def _listen(
+    http: httpx.AsyncClient, base: str, headers: dict[str, str], arrived: asyncio.Queue[str],
+    listening: asyncio.Event, greeting: int,
+) -> None:  # fmt: skip
+    # The stream ends when the product does, after the last measurement.
+    with suppress(httpx.TransportError):
+        await _read(http, base, headers, arrived, listening, greeting)
+
+
+async def _read(
+    http: httpx.AsyncClient, base: str, headers: dict[str, str], arrived: asyncio.Queue[str],
+    listening: asyncio.Event, greeting: int,
+) -> None:  # fmt: skip
+    async with http.stream("GET", f"{base}/events", headers=headers, timeout=None) as stream:
+        listening.set()
+        async for line in stream.aiter_lines():
+            if line.startswith("data:"):
+                message = json.loads(line[5:])
+                if message.get("from") == "bot" and message.get("seq", 0) > greeting:
+                    await arrived.put(message["text"].strip())

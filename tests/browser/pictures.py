@@ -1,0 +1,115 @@
+"""Takes the pictures in docs/pictures from a running demo: python -m tests.browser.pictures.
+
+Start `make run` first. Every picture is of the real product, in a conversation held for it.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.conftest import AGENT, SWITCHES
+from tests.browser.widget_page import WidgetPage
+from tests.conftest import ROOT, chromium
+
+FOLDER = ROOT / "docs" / "pictures"
+WIDE, NARROW = (1280, 800), (375, 740)
+GREETING = {
+    "en": "Hello, this is Demo. May I have your order number?",
+    "ja": "お世話になっております。ご注文番号をお知らせいただけますか。",
+}
+ASKED = {
+    "en": ["how can I cancel an order", "gift"],
+    "ja": ["注文をキャンセルしたい", "ポイント"],
+}
+
+
+@contextmanager
+def page(browser: Browser, size: tuple[int, int], language: str) -> Iterator[Page]:
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        user_agent=AGENT,
+        locale="ja-JP" if language == "ja" else "en-GB",
+        reduced_motion="reduce",
+    )
+    yield context.new_page()
+    context.close()
+
+
+def chat(widget: WidgetPage, language: str) -> None:
+    widget.visit(f"/demo?lang={language}")
+    widget.open()
+    for question in ASKED[language]:
+        seen = widget.bot_messages.count()
+        widget.ask(question)
+        widget.bot_messages.nth(seen).wait_for()
+    widget.page.wait_for_timeout(400)
+
+
+def take_widget(browser: Browser, url: str, language: str) -> None:
+    for name, size in (("", WIDE), ("-phone", NARROW)):
+        with page(browser, size, language) as tab:
+            chat(WidgetPage(tab, url), language)
+            tab.screenshot(path=FOLDER / f"widget{name}-{language}.png")
+
+
+def sign_in(tab: Page, url: str, login: str, password: str, language: str) -> None:
+    tab.goto(f"{url}/staff/login")
+    tab.locator("#login").fill(login)
+    tab.locator("#password").fill(password)
+    tab.locator("form[action='/staff/login'] button").click()
+    label = "日本語" if language == "ja" else "English"
+    tab.get_by_text(label, exact=True).first.click()
+
+
+def take_handoff(browser: Browser, url: str, password: str, language: str) -> None:
+    with page(browser, WIDE, language) as shop, page(browser, WIDE, language) as desk:
+        widget = WidgetPage(shop, url)
+        chat(widget, language)
+        widget.person.click()
+        widget.bar.wait_for()
+        sign_in(desk, url, "demo-agent", password, language)
+        desk.goto(f"{url}/staff/inbox")
+        desk.locator(".row").first.wait_for()
+        desk.screenshot(path=FOLDER / f"inbox-{language}.png")
+        desk.locator(".queue[data-queue=waiting] .row").last.click()
+        desk.locator("form[data-action=claim] button").first.click()
+        greeting = GREETING[language]
+        desk.locator("#text").fill(greeting)
+        desk.locator("#text").press("Enter")
+        widget.frame.get_by_text(greeting).first.wait_for()
+        desk.screenshot(path=FOLDER / f"conversation-{language}.png")
+        shop.screenshot(path=FOLDER / f"widget-agent-{language}.png")
+        desk.locator("#open-close").click()
+        desk.locator("#close-form button").last.click()
+
+
+def take_report(browser: Browser, url: str, password: str, language: str) -> None:
+    with page(browser, WIDE, language) as tab:
+        sign_in(tab, url, "demo-manager", password, language)
+        tab.goto(f"{url}/staff/reports")
+        tab.screenshot(path=FOLDER / f"reports-{language}.png", full_page=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--url", default="http://127.0.0.1:8000")
+    parser.add_argument("--password-file", type=Path, default=ROOT / "var" / "demo-password")
+    chosen = parser.parse_args()
+    password = chosen.password_file.read_text(encoding="utf-8").strip()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=SWITCHES)
+        for language in ("en", "ja"):
+            take_widget(browser, chosen.url, language)
+            take_handoff(browser, chosen.url, password, language)
+            take_report(browser, chosen.url, password, language)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""The support lead saves a FAQ file: the new answer is live, or the old one if it is broken."""
+
+import asyncio
+import io
+import json
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from tests.web_widget.support import Customer, until
+from web_widget.app import App
+from web_widget.logging import configure_logging
+
+NEW = """\
+  - id: gift-wrap
+    question: Do you wrap gifts?
+    also_asked:
+      - gift wrapping
+      - wrap it as a present
+    answer: Yes, for 300 yen.
+"""
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    stream = io.StringIO()
+    configure_logging("info", "json", stream)
+    yield stream
+    root.handlers, root.level = handlers, level
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def file(home: Path) -> Path:
+    return home / "faq" / "shop.en.yml"
+
+
+def add(file: Path, text: str, in_place_of: str = "") -> None:
+    kept = file.read_text(encoding="utf-8").removesuffix(in_place_of)
+    file.write_text(kept + text, encoding="utf-8")
+
+
+async def test_it_works(app: App, vera: Customer, file: Path, log: io.StringIO) -> None:
+    before = app.live.current.version
+    add(file, NEW)
+    assert await app.keeper.reload()
+    assert app.live.current.version != before
+    await vera.send("Do you wrap gifts?")
+    await app.desk.idle()
+    assert any(m.get("faq_id") == "gift-wrap" for m in await vera.messages())
+    assert json.loads(log.getvalue().splitlines()[-1])["event"] == "faq live"
+
+
+async def test_a_broken_file_is_told_with_its_place_and_changes_nothing(
+    app: App, vera: Customer, file: Path, log: io.StringIO
+) -> None:
+    before = app.live.current
+    add(file, "  - id: Bad Id\n    question: What?\n    anwser: Misspelt\n")
+    assert not await app.keeper.reload()
+    assert app.live.current is before
+    told = [json.loads(line)["problem"] for line in log.getvalue().splitlines()]
+    assert told and all(":" in line and "shop.en.yml:" in line for line in told)
+    await vera.send("Where is my order?")
+    await app.desk.idle()
+    assert any(m.get("faq_id") == "track-order" for m in await vera.messages())
+
+
+async def test_the_same_mistake_is_told_once(app: App, file: Path, log: io.StringIO) -> None:
+    add(file, "  - nonsense\n")
+    await app.keeper.reload()
+    told = log.getvalue()
+    await app.keeper.reload()
+    assert log.getvalue() == told != ""
+
+
+async def test_a_mistake_put_right_goes_live(app: App, file: Path) -> None:
+    add(file, "  - nonsense\n")
+    assert not await app.keeper.reload()
+    add(file, NEW, in_place_of="  - nonsense\n")
+    assert await app.keeper.reload()
+
+
+async def test_nothing_is_built_when_nothing_changed(app: App, home: Path) -> None:
+    (home / "faq" / "notes.txt").write_text("not a FAQ file", encoding="utf-8")
+    assert not await app.keeper.reload()
+
+
+async def test_a_failure_while_building_leaves_the_old_index(
+    app: App, file: Path, monkeypatch: pytest.MonkeyPatch, log: io.StringIO
+) -> None:
+    def fail() -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(app.keeper, "_build", fail)
+    before = app.live.current
+    add(file, NEW)
+    assert not await app.keeper.reload()
+    assert app.live.current is before and "index not built" in log.getvalue()
+
+
+async def test_a_saved_file_is_live_within_two_seconds(app: App, file: Path) -> None:
+    before = app.live.current.version
+    following = asyncio.create_task(app.keeper.run())
+    try:
+        await asyncio.sleep(0.2)
+        add(file, NEW)
+        await until(lambda: app.live.current.version != before, seconds=2)
+        assert app.live.current.entry("gift-wrap", "en") is not None
+    finally:
+        app.keeper.stop()
+        await following
+
+
+async def test_what_was_saved_before_the_watch_began_is_noticed(app: App, file: Path) -> None:
+    before = app.live.current.version
+    add(file, NEW)
+    following = asyncio.create_task(app.keeper.run())
+    try:
+        await until(lambda: app.live.current.version != before)
+    finally:
+        app.keeper.stop()
+        await following
