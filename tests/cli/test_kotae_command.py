@@ -87,8 +87,11 @@ def running(project: Path) -> Iterator[subprocess.Popen[str]]:
     (project / "data/faq/en/orders.yml").write_text(
         "language: en\ntopic: t\nfaqs: [{id: a, question: q, answer: a}]\n"
     )
-    environment = dict(clean_environment(**settings_of(project)))
+    # The packaged encoder needs no sentence-transformers for so few texts; one by name does.
+    environment = dict(clean_environment(**settings_of(project, KOTAE_ENCODER="a-model")))
     environment["PYTHONPATH"] = f"{project / 'sleepy'}{os.pathsep}{environment['PYTHONPATH']}"
+    # Tests under `nohup` would hand on that SIGHUP is ignored, and `kotae up` respects that.
+    hangup = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     with subprocess.Popen(
         [sys.executable, "-m", "web_widget.cli", "up"],
         cwd=project,
@@ -97,6 +100,7 @@ def running(project: Path) -> Iterator[subprocess.Popen[str]]:
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
+        signal.signal(signal.SIGHUP, hangup)
         assert process.stdout
         for line in process.stdout:
             if "loading the encoder" in line:
