@@ -16,7 +16,7 @@ test: setup-dev check ## set everything up and pass all checks and tests
 
 test-database: setup-dev ## the tests that use a database, on the one KOTAE_TEST_DATABASE_URL names
 	@test -n "$$KOTAE_TEST_DATABASE_URL" || { echo "KOTAE_TEST_DATABASE_URL is not set: name a PostgreSQL database that the tests may empty." >&2; exit 2; }
-	$(PY) -m pytest tests -m "not live and not browser and not model"
+	$(PY) -m pytest tests/helpdesk tests/web_widget tests/cli tests/live -m "not browser and not model"
 
 check: setup-dev ## ruff, ruff format, mypy --strict and the FAQ files
 	.venv/bin/ruff check .

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.product import Product
+from tests.databases import fresh_schema
+from tests.product import Product, started
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
@@ -38,6 +39,13 @@ def stays_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
 
 
+@pytest.fixture
+def schema() -> Iterator[str | None]:
+    """This test's own schema on the PostgreSQL that the tests are told to use; None for SQLite."""
+    with fresh_schema() as url:
+        yield url
+
+
 def chromium() -> str | None:
     """The system's Chromium: Playwright's own download needs the open internet."""
     named = os.environ.get("KOTAE_TEST_CHROMIUM")
@@ -59,10 +67,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """One real product, Rasa and all, for every test of a run that does not break it."""
-    running = Product(
-        tmp_path_factory.mktemp("product"),
-        {"KOTAE_MESSAGE_RATE_PER_MINUTE": "600", "KOTAE_CONVERSATION_RATE_PER_MINUTE": "600"},
-    )
-    running.start()
-    yield running
-    running.stop()
+    settings = {"KOTAE_MESSAGE_RATE_PER_MINUTE": "600", "KOTAE_CONVERSATION_RATE_PER_MINUTE": "600"}
+    with started(tmp_path_factory.mktemp("product"), settings) as running:
+        yield running

@@ -12,13 +12,16 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
+
+from tests.databases import fresh_schema
 
 ROOT = Path(__file__).resolve().parent.parent
 KOTAE = ROOT / ".venv" / "bin" / "kotae"
@@ -145,6 +148,18 @@ class Product:
             timeout=120,
             check=False,
         )
+
+
+@contextmanager
+def started(folder: Path, settings: Mapping[str, str] | None = None) -> Iterator[Product]:
+    """A running product, on the database that the tests are told to use."""
+    with fresh_schema() as schema:
+        database = {"KOTAE_DATABASE_URL": schema} if schema else {}
+        running = Product(folder, {**database, **(settings or {})})
+        try:
+            yield running.start()
+        finally:
+            running.stop()
 
 
 class Patient(httpx.HTTPTransport):

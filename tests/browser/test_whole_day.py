@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from faq_index import load_faq
 from tests.browser.widget_page import WidgetPage
 from tests.conftest import ROOT
-from tests.product import Product
+from tests.product import Product, started
 
 pytestmark = [pytest.mark.live, pytest.mark.browser, pytest.mark.timeout(600)]
 OpenPage = Callable[..., WidgetPage]
@@ -51,17 +51,13 @@ TEN_QUESTIONS = {
 @pytest.fixture(scope="module")
 def shop_day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """A product on which nobody else counts episodes, and where they end after a minute."""
-    running = Product(
-        tmp_path_factory.mktemp("shop-day"),
-        {
-            "KOTAE_EPISODE_IDLE_MINUTES": str(IDLE_MINUTES),
-            "KOTAE_MESSAGE_RATE_PER_MINUTE": "600",
-            "KOTAE_CONVERSATION_RATE_PER_MINUTE": "600",
-        },
-    )
-    running.start()
-    yield running
-    running.stop()
+    settings = {
+        "KOTAE_EPISODE_IDLE_MINUTES": str(IDLE_MINUTES),
+        "KOTAE_MESSAGE_RATE_PER_MINUTE": "600",
+        "KOTAE_CONVERSATION_RATE_PER_MINUTE": "600",
+    }
+    with started(tmp_path_factory.mktemp("shop-day"), settings) as running:
+        yield running
 
 
 def customer(open_page: OpenPage, product: Product, language: str = "en") -> WidgetPage:

@@ -145,11 +145,13 @@ def screen() -> Recorder:
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
-    """Runs a command in an empty folder, with no settings but the ones given."""
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, schema: str | None) -> Iterator[Run]:
+    """Runs a command in an empty folder, with no settings but the database and the ones given."""
     for name in list(os.environ):
         if name.startswith("KOTAE_"):
             monkeypatch.delenv(name)
+    if schema:
+        monkeypatch.setenv("KOTAE_DATABASE_URL", schema)
     monkeypatch.chdir(tmp_path)
 
     def invoke(

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
-import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -14,8 +12,6 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
 
 from faq_index import LiveIndex
 from helpdesk.database import Database
@@ -41,25 +37,14 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, schema: str | None) -> str:
     """A fresh SQLite file, or a fresh schema in KOTAE_TEST_DATABASE_URL."""
-    server = os.environ.get("KOTAE_TEST_DATABASE_URL")
-    if not server:
-        path = tmp_path / "kotae.db"
-        if "db" in request.fixturenames:
-            shutil.copy(request.getfixturevalue("migrated_file"), path)
-        yield f"sqlite:///{path}"
-        return
-    url = make_url(server).set(drivername="postgresql+psycopg")
-    schema = f"test_{uuid.uuid4().hex}"
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-    inside = url.update_query_dict({"options": f"-csearch_path={schema}"})
-    yield inside.render_as_string(hide_password=False)
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    engine.dispose()
+    if schema:
+        return schema
+    path = tmp_path / "kotae.db"
+    if "db" in request.fixturenames:
+        shutil.copy(request.getfixturevalue("migrated_file"), path)
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture

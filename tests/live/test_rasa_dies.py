@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.product import Chat, Product
+from tests.product import Chat, Product, started
 
 pytestmark = pytest.mark.live
 Start = Callable[..., Chat]
@@ -20,10 +20,8 @@ Start = Callable[..., Chat]
 @pytest.fixture(scope="module")
 def fragile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """A product of its own, since these tests break it."""
-    running = Product(tmp_path_factory.mktemp("fragile"))
-    running.start()
-    yield running
-    running.stop()
+    with started(tmp_path_factory.mktemp("fragile")) as running:
+        yield running
 
 
 def answered(talk: Chat, question: str) -> float:

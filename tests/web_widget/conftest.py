@@ -34,10 +34,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("built")
     shutil.copytree(FAQ, folder / "faq")
     ensure_index(folder / "faq", folder / "var" / "index", TrigramEncoder())
-    db = Database(f"sqlite:///{folder / 'var' / 'kotae.db'}")
+    migrate(f"sqlite:///{folder / 'var' / 'kotae.db'}")
+    return folder
+
+
+def migrate(url: str) -> None:
+    db = Database(url)
     db.upgrade()
     db._engines.dispose()
-    return folder
 
 
 @pytest.fixture
@@ -51,8 +55,10 @@ MakeSettings = Callable[..., Settings]
 
 
 @pytest.fixture
-def make_settings(home: Path) -> MakeSettings:
+def make_settings(home: Path, schema: str | None) -> MakeSettings:
     """Settings of a test, with changes such as `port="9000"`."""
+    if schema:
+        migrate(schema)
 
     def make(**changes: str) -> Settings:
         environ = {
@@ -61,6 +67,7 @@ def make_settings(home: Path) -> MakeSettings:
             "var_dir": str(home / "var"),
             "action_token": ACTION_TOKEN,
             "rasa_token": RASA_TOKEN,
+            "database_url": schema or "",
             "message_rate_per_minute": "600",
             "conversation_rate_per_minute": "600",
             **changes,
