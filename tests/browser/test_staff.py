@@ -139,6 +139,8 @@ def test_an_agent_helps_a_customer(open_browser: Any, vera: Vera) -> None:
     page = open_browser("ana")
     expect(page.locator(".live-state.on")).to_be_visible()
     page.locator(f'[data-conversation="{vera.id}"] a').click()
+    page.wait_for_url(f"**/staff/inbox/{vera.id}")
+    page.wait_for_load_state("load")
     page.get_by_role("button", name="Take this conversation").click()
     composer = page.get_by_label("Your message")
     expect(composer).to_be_focused()
@@ -155,6 +157,14 @@ def test_an_agent_helps_a_customer(open_browser: Any, vera: Vera) -> None:
     page.locator("#close-dialog").get_by_role("button", name="Close", exact=True).click()
     expect(page.locator("#state-badge")).to_have_text("Closed")
     expect(composer).to_be_hidden()
+
+
+def test_an_agent_quicker_than_the_page_can_write_at_once(open_browser: Any, vera: Vera) -> None:
+    page = open_browser("ana")
+    page.route("**/conversation.js", lambda route: route.abort())
+    open_conversation(page, vera)
+    page.get_by_role("button", name="Take this conversation").click()
+    expect(page.get_by_label("Your message")).to_be_focused()
 
 
 def test_ones_own_message_is_shown_once(open_browser: Any, vera: Vera) -> None:

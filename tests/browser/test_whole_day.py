@@ -153,6 +153,8 @@ def talk_to_a_person(open_page: OpenPage, shop_day: Product) -> None:
     agent = staff(open_page, shop_day, "demo-agent")
     agent.goto(f"{shop_day.url}/staff/inbox")
     agent.locator(".queue[data-queue=waiting] .row").first.click()
+    agent.wait_for_url("**/staff/inbox/*")
+    agent.wait_for_load_state("load")
     packet = agent.locator(".packet")
     expect(packet).to_contain_text("capital of Mongolia")
     expect(agent.locator("#messages")).to_contain_text(question)
