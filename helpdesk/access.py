@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 
 from helpdesk.book import Book
+from helpdesk.database import Connection
 from helpdesk.errors import NotAllowed, NotFound
 from helpdesk.ids import hash_token
 from helpdesk.store import conversations
@@ -18,14 +19,16 @@ _NOBODY = "0" * 64
 
 async def conversation(book: Book, conversation_id: str, token: str) -> Conversation:
     """The visitor's own; NotFound for a wrong id and a wrong token alike."""
-    stored, found = await book.read(
-        lambda connection: (
-            conversations.token_hash(connection, conversation_id),
-            conversations.get(connection, conversation_id),
-        )
-    )
-    # Compared also when there is nothing to compare with, so that both take the same time.
-    right = hmac.compare_digest(hash_token(token), stored or _NOBODY)
+    given = hash_token(token)
+
+    def read(connection: Connection) -> tuple[Conversation | None, bool]:
+        stored = conversations.token_hash(connection, conversation_id)
+        # Compared also when there is nothing to compare with, so that both take the same time.
+        right = hmac.compare_digest(given, stored or _NOBODY)
+        right = right or conversations.has_token(connection, conversation_id, given)
+        return conversations.get(connection, conversation_id), right
+
+    found, right = await book.read(read)
     if found is None or not right:
         raise NotFound("There is no such conversation.")
     return found

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, get_args
 
-from helpdesk import queue
+from helpdesk import customers, queue
 from helpdesk.book import Book
 from helpdesk.database import Connection
 from helpdesk.errors import BadInput, NotFound
@@ -18,36 +19,62 @@ from helpdesk.text import clean, neutralise
 from helpdesk.types import Conversation, Message, Started, Traffic
 
 if TYPE_CHECKING:
-    from faq_index.live import LiveIndex
     from helpdesk.turn import Turns
 
 # These make sense for as long as the episode lasts; the others answer one question of the bot.
 _LASTING = ("/choose_entry", "/ask_for_person")
 
 
-async def start(
-    book: Book,
-    *,
-    site: str,
-    language: str | None,
-    page: str | None,
-    visitor: str | None,
-    traffic: Traffic,
-) -> Started:
-    if traffic not in get_args(Traffic):
+class Facts(TypedDict, total=False):
+    """What may be known when a conversation is opened.
+
+    `language` may be a tag such as "ja-JP"; one we do not speak becomes the default language.
+    `visitor` is the widget's own stable id of the browser, if it has one: it links episodes.
+    `customer` is her id at the site; the caller has made sure that it is she.
+    """
+
+    language: str | None
+    page: str | None
+    visitor: str | None
+    customer: str | None
+    resume: bool
+    traffic: Traffic
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A site and the facts, those that are not known filled in."""
+
+    site: str
+    language: str | None = None
+    page: str | None = None
+    visitor: str | None = None
+    customer: str | None = None
+    resume: bool = False
+    traffic: Traffic = "customer"
+
+
+async def start(book: Book, opening: Opening) -> Started:
+    if opening.traffic not in get_args(Traffic):
         raise BadInput(f"traffic must be one of {', '.join(get_args(Traffic))}.")
     conversation = Conversation(
         id=new_id(),
-        site=_short(site, "site", 100) or "",
-        language=speak(book, language),
-        page=_short(page, "page", 2000),
-        visitor=_short(visitor, "visitor", 100),
-        traffic=traffic,
+        site=_short(opening.site, "site", 100) or "",
+        language=speak(book, opening.language),
+        page=_short(opening.page, "page", 2000),
+        visitor=_short(opening.visitor, "visitor", 100),
+        traffic=opening.traffic,
         state="bot",
         agent_id=None,
         created_at=book.clock(),
         last_seq=0,
+        customer=opening.customer,
     )
+    earlier = await customers.resume(book, conversation) if opening.resume else None
+    return earlier or await _open(book, conversation)
+
+
+async def _open(book: Book, conversation: Conversation) -> Started:
     token = new_token()
 
     def transaction(connection: Connection) -> tuple[Conversation, Message]:
@@ -55,7 +82,8 @@ async def start(
         sheet = Sheet(
             connection, conversation, book.settings, book.wording, conversation.created_at
         )
-        hello = sheet.text("greeting", team_name=book.settings.team_name)
+        own = book.settings.rules_of(conversation.site).greeting.get(conversation.language)
+        hello = own or sheet.text("greeting", team_name=book.settings.team_name)
         greeting = sheet.say(Draft("bot", "text", hello))
         return conversations.get(connection, conversation.id) or conversation, greeting
 
@@ -178,17 +206,9 @@ async def state(book: Book, conversation_id: str) -> dict[str, Any]:
         conversation = conversations.get(connection, conversation_id)
         if conversation is None:
             raise NotFound("There is no such conversation.")
-        return store_state.state_of(connection, conversation)
+        return store_state.state_of(connection, conversation, book.clock())
 
     return await book.read(read)
-
-
-def suggestions(book: Book, live: LiveIndex, q: str, language: str | None) -> list[dict[str, str]]:
-    typed = clean(q)[:200]
-    if not typed:
-        return []
-    entries = live.current.suggest(typed, speak(book, language), limit=5)
-    return [{"faq_id": entry.id, "question": entry.question} for entry in entries]
 
 
 def _short(value: str | None, name: str, longest: int) -> str | None:

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from helpdesk import (
     access,
     conversations,
+    customers,
     feedback,
     handoffs,
     inbox,
     outcome_store,
     packet,
     reports,
+    suggestions,
 )
 from helpdesk.book import Book
 from helpdesk.clock import Clock, utc_now
+from helpdesk.conversations import Facts, Opening
 from helpdesk.database import Database
 from helpdesk.figures import Report
 from helpdesk.push import Hub
@@ -38,7 +41,6 @@ from helpdesk.types import (
     Staff,
     StaffSession,
     Started,
-    Traffic,
 )
 from helpdesk.wording import Wording
 
@@ -72,23 +74,17 @@ class Helpdesk:
 
     # Customers
 
-    async def start_conversation(
-        self,
-        *,
-        site: str,
-        language: str | None = None,
-        page: str | None = None,
-        visitor: str | None = None,
-        traffic: Traffic = "customer",
-    ) -> Started:
-        """Open a conversation and greet.
+    async def start_conversation(self, *, site: str, **facts: Unpack[Facts]) -> Started:
+        """Open a conversation and greet; or, with `resume`, go on with the customer's newest one.
 
-        `language` may be a tag such as "ja-JP"; one we do not speak becomes the default language.
-        `visitor` is the widget's own stable id of the browser, if it has one: it links episodes.
+        What the facts are is said in `conversations.Facts`.
         """
-        return await conversations.start(
-            self._book, site=site, language=language, page=page, visitor=visitor, traffic=traffic
-        )
+        return await conversations.start(self._book, Opening(site, **facts))
+
+    async def identify(self, conversation: Conversation, customer: str) -> Started | None:
+        """Note whose it is. Returns an earlier one of hers to go on with instead, or None to stay.
+        Conflict when it is another customer's."""
+        return await customers.identify(self._book, conversation, customer)
 
     async def authenticate(self, conversation_id: str, token: str) -> Conversation:
         """NotFound for a wrong id and for a wrong token alike."""
@@ -119,7 +115,7 @@ class Helpdesk:
         return await conversations.messages_after(self._book, conversation.id, after, limit)
 
     async def state(self, conversation: Conversation) -> dict[str, Any]:
-        """{"state", "position"? (waiting), "agent_name"? (agent)}, read anew."""
+        """{"state", "position"?, "wait_minutes"? (waiting), "agent_name"? (agent)}, read anew."""
         return await conversations.state(self._book, conversation.id)
 
     async def ask_for_person(self, conversation: Conversation) -> dict[str, Any]:
@@ -153,7 +149,11 @@ class Helpdesk:
 
     async def suggestions(self, q: str, language: str | None) -> list[dict[str, str]]:
         """Typeahead: [{"faq_id", "question"}], at most five."""
-        return conversations.suggestions(self._book, self._live, q, language)
+        return suggestions.typed(self._book, self._live, q, language)
+
+    async def starters(self, site: str, language: str | None) -> list[dict[str, str]]:
+        """At most four questions to begin with, shaped like suggestions."""
+        return suggestions.starters(self._book, self._live, site, language)
 
     # Running
 

@@ -22,7 +22,7 @@ RESOLUTIONS = ("solved", "answered_elsewhere", "unattended", "spam")
 
 
 async def ask_for_person(book: Book, turns: Turns, conversation: Conversation) -> dict[str, Any]:
-    if book.settings.hours.is_open(book.clock()):
+    if book.settings.hours_of(conversation.site).is_open(book.clock()):
         return await book.write(conversation.id, _join)
     with turns.reserve(conversation) as slot:
         scheduled, state = await book.write(conversation.id, _ask_dialogue)
@@ -37,7 +37,7 @@ def _join(sheet: Sheet) -> dict[str, Any]:
     sheet.begin_episode()
     reason = sheet.context.offer_reason or "asked_for_person"
     queue.join(sheet, reason, "handing_over")  # type: ignore[arg-type]
-    return store_state.state_of(sheet.connection, sheet.conversation)
+    return store_state.state_of(sheet.connection, sheet.conversation, sheet.now)
 
 
 def _ask_dialogue(sheet: Sheet) -> tuple[bool, dict[str, Any]]:
@@ -45,7 +45,7 @@ def _ask_dialogue(sheet: Sheet) -> tuple[bool, dict[str, Any]]:
     contact details. The second press of an impatient customer is not a second message."""
     if sheet.conversation.state == "closed":
         sheet.move("bot")
-    state = store_state.state_of(sheet.connection, sheet.conversation)
+    state = store_state.state_of(sheet.connection, sheet.conversation, sheet.now)
     progress = conversations.progress(sheet.connection, sheet.id)
     asking = progress.customer_seq > progress.answered_seq or sheet.context.form is not None
     if sheet.conversation.state != "bot" or (asking and _asked_already(sheet)):
@@ -66,7 +66,7 @@ async def cancel(book: Book, conversation: Conversation) -> dict[str, Any]:
         if sheet.conversation.state == "agent":
             raise Conflict("A person has joined already.")
         queue.withdraw(sheet)
-        return store_state.state_of(sheet.connection, sheet.conversation)
+        return store_state.state_of(sheet.connection, sheet.conversation, sheet.now)
 
     return await book.write(conversation.id, transaction)
 
@@ -152,7 +152,8 @@ async def close_unattended(book: Book) -> int:
 def _give_up(sheet: Sheet) -> bool:
     """False when somebody came at the last moment, or is not late yet: what was asked for on
     Friday night is waiting since Monday morning."""
-    hours, wait = sheet.settings.hours, sheet.settings.give_up_waiting_after
+    hours = sheet.settings.hours_of(sheet.conversation.site)
+    wait = sheet.settings.give_up_waiting_after
     live = handoffs.live(sheet.connection, sheet.id)
     overdue = [
         handoff

@@ -1,7 +1,8 @@
 """The handoff packet: what an agent has to know before the first word. JSON, version 1.
 
 version             1
-conversation        {id, site, language, page, state, created_at}
+conversation        {id, site, language, page, state, created_at, customer}; customer: her id at the
+                    site when its server said who she is, else null
 handoff             {id, kind, state, reason, reference, waiting_since, claimed_at, resolution}
 question            the customer's question in her own words, or null
 contact             {name, email, message} when details were left, else null
@@ -59,8 +60,8 @@ def _gather(connection: Connection, conversation_id: str, cut: datetime) -> _Mat
     log = events.of_episode(connection, handoff.episode_id) if handoff.episode_id else []
     started = log[0].at if log else handoff.requested_at
     before = started, cut, EARLIER
-    if conversation.visitor:
-        earlier = reports.earlier(connection, conversation.visitor, conversation.site, *before)
+    if conversation.customer or conversation.visitor:
+        earlier = reports.earlier(connection, conversation, *before)
     else:
         earlier = reports.earlier_in(connection, conversation_id, *before)
     transcript = messages.after(connection, conversation_id, 0, None)
@@ -81,6 +82,7 @@ def compose(material: _Material, index: FaqIndex) -> dict[str, Any]:
             "page": conversation.page,
             "state": conversation.state,
             "created_at": timestamp(conversation.created_at),
+            "customer": conversation.customer,
         },
         "handoff": {
             "id": handoff.id,

@@ -108,7 +108,7 @@ def _handover_text(sheet: Sheet, key: str) -> str:
 def opens(sheet: Sheet) -> str:
     """When the team is back, in words."""
     zone = sheet.settings.time_zone
-    back = sheet.settings.hours.opens_at(sheet.now)
+    back = sheet.settings.hours_of(sheet.conversation.site).opens_at(sheet.now)
     days = (back.date() - sheet.now.astimezone(zone).date()).days
     clock = f"{back.hour}:{back.minute:02}"
     if days == 0:

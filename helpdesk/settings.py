@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from helpdesk.hours import OpeningHours
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRules:
+    """What one website has of its own; None and missing languages mean: as everywhere.
+
+    `starters`: ids of the entries that a customer is offered before she has asked anything.
+    """
+
+    opening_hours: str | None = None
+    greeting: Mapping[str, str] = field(default_factory=dict)
+    starters: tuple[str, ...] | None = None
+
+
+_NO_RULES = SiteRules()
 
 
 @dataclass(frozen=True)
@@ -29,6 +45,7 @@ class DeskSettings:
     max_turns_in_flight: int = 64
     give_up_waiting_after: timedelta = timedelta(hours=24)
     session_hours: int = 12
+    sites: Mapping[str, SiteRules] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.default_language not in self.languages:
@@ -36,8 +53,23 @@ class DeskSettings:
                 f"default_language is '{self.default_language}', "
                 f"must be one of {', '.join(self.languages)}"
             )
-        _ = self.hours
+        _ = self.hours, self._hours_by_site
 
     @cached_property
     def hours(self) -> OpeningHours:
         return OpeningHours.parse(self.opening_hours, self.time_zone)
+
+    @cached_property
+    def _hours_by_site(self) -> dict[str, OpeningHours]:
+        return {
+            name: OpeningHours.parse(rules.opening_hours, self.time_zone)
+            for name, rules in self.sites.items()
+            if rules.opening_hours is not None
+        }
+
+    def hours_of(self, site: str) -> OpeningHours:
+        """When people answer the customers of this website."""
+        return self._hours_by_site.get(site, self.hours)
+
+    def rules_of(self, site: str) -> SiteRules:
+        return self.sites.get(site, _NO_RULES)

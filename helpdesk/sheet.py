@@ -79,7 +79,7 @@ class Sheet:
 
     @property
     def staffed(self) -> bool:
-        return self.settings.hours.is_open(self.now)
+        return self.settings.hours_of(self.conversation.site).is_open(self.now)
 
     def answer_late(self) -> None:
         """What is written now belongs to the contact it answers, however long ago that was."""
@@ -211,11 +211,13 @@ class Sheet:
 
     def _publish_states(self) -> None:
         """Also to those behind: their places in the queue move."""
-        state = store_state.state_of(self.connection, self.conversation)
+        state = store_state.state_of(self.connection, self.conversation, self.now)
         self.news.append((conversation_topic(self.id), Push("state", state)))
-        for place, other in enumerate(handoffs.waiting_chats(self.connection), 1):
+        others = [*enumerate(handoffs.waiting_chats(self.connection), 1)]
+        wait = store_state.typical_wait(self.connection, self.now) if others else None
+        for place, other in others:
             if other != self.id:
-                news = {"state": "waiting", "position": place}
+                news = store_state.waiting(place, wait)
                 self.news.append((conversation_topic(other), Push("state", news)))
 
     def _publish(self, message: Message) -> None:

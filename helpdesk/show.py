@@ -31,6 +31,7 @@ class Asked:
     """A customer's message as its turn found it. `pressed` is what a button stood for."""
 
     conversation_id: str
+    site: str
     state: str
     language: str
     page: str | None

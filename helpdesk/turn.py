@@ -219,7 +219,7 @@ class Turns:
             "language": asked.language,
             "previous": asked.context.previous,
             "failures": asked.context.failures,
-            "staffed": self._book.settings.hours.is_open(now),
+            "staffed": self._book.settings.hours_of(asked.site).is_open(now),
             "offered": asked.context.offered,
             "form": asked.context.form,
             "page": asked.page,
@@ -240,6 +240,7 @@ def _next(connection: Connection, conversation_id: str) -> Asked | None:
     episode = episodes.newest(connection, conversation_id)
     return Asked(
         conversation_id=conversation_id,
+        site=conversation.site,
         state=conversation.state,
         language=conversation.language,
         page=conversation.page,

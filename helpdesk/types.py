@@ -76,7 +76,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """`last_seq` is the number of the newest message; numbers have no gaps and start at 1."""
+    """`last_seq` is the number of the newest message; numbers have no gaps and start at 1.
+
+    `visitor` is what the browser calls itself; `customer` is who it is by the site's signed word.
+    """
 
     id: str
     site: str
@@ -88,15 +91,20 @@ class Conversation:
     agent_id: str | None
     created_at: datetime
     last_seq: int
+    customer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """`token` is shown once: only its hash is stored."""
+    """`token` is shown once: only its hash is stored.
+
+    `resumed`: an earlier conversation of this customer goes on, and `messages` is empty.
+    """
 
     conversation: Conversation
     token: str
     messages: list[Message]
+    resumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ from web_widget.api import conversation_routes
 from web_widget.api.visitor import Door
 from web_widget.body_limit import BodyLimit
 from web_widget.cors import Cors
-from web_widget.embed import demo_routes, widget_routes
+from web_widget.demo_shop import demo_routes
+from web_widget.embed import widget_routes
 from web_widget.errors import install_error_handlers
 from web_widget.guard import Guard
 from web_widget.knowledge import Knowledge, build_index
@@ -58,9 +59,11 @@ def build(
     token = settings.rasa_token or ""
     rasa = RasaClient(http, settings.rasa_url, token, settings.rasa_timeout)
     wording = load_wording(settings.wording_dir, settings.languages)
-    desk = Helpdesk(db, hub, live, rasa, wording, settings.desk(), on_turn=metrics.turn)
+    sites = settings.sites()
+    desk = Helpdesk(db, hub, live, rasa, wording, settings.desk(sites), on_turn=metrics.turn)
     return App(
         settings=settings,
+        sites=sites,
         db=db,
         hub=hub,
         live=live,
@@ -107,20 +110,20 @@ def create_public_app(app: App) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         # The first is the outermost.
         middleware=[
-            Middleware(SecurityHeaders, settings.allowed_origins, settings.https),
+            Middleware(SecurityHeaders, settings.https),
             Middleware(Guard, app.metrics.requests),
             Middleware(HostCheck, settings.allowed_hosts),
-            Middleware(Cors, settings.allowed_origins),
+            Middleware(Cors, app.sites.origins),
             Middleware(BodyLimit),
         ],
     )
     install_error_handlers(public)
     door = Door(app.desk, app.limits, settings.trusted_proxies)
-    public.include_router(conversation_routes(app.desk, door, app.limits, app.streams))
+    public.include_router(conversation_routes(app.desk, door, app.limits, app.streams, app.sites))
     public.include_router(staff_routes(app.desk, settings))
-    public.include_router(widget_routes(settings))
+    public.include_router(widget_routes(settings, app.sites))
     if settings.demo:
-        public.include_router(demo_routes(settings))
+        public.include_router(demo_routes())
     public.router.routes.extend(probe_routes(app.health))
     public.router.routes.append(
         metrics_route(lambda: collect(app), with_token(settings.metrics_token))

@@ -21,6 +21,7 @@ from web_widget.limits import Limits
 from web_widget.metrics import Metrics
 from web_widget.ops import Health
 from web_widget.settings import Settings
+from web_widget.sites import Sites
 from web_widget.sse import Streams
 from web_widget.watch import IndexKeeper
 
@@ -35,6 +36,7 @@ class App:
     """Everything that runs. `web_widget.app.build` makes it; start it once the listeners are."""
 
     settings: Settings
+    sites: Sites
     db: Database
     hub: Hub
     live: LiveIndex

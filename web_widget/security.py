@@ -70,9 +70,9 @@ def _counted(address: str) -> str:
 class SecurityHeaders:
     """Adds the headers of each part of the site, unless the answer has its own."""
 
-    def __init__(self, app: ASGIApp, allowed_origins: Sequence[str], https: bool) -> None:
+    def __init__(self, app: ASGIApp, https: bool) -> None:
         self._app = app
-        self._policies = _policies(allowed_origins)
+        self._policies = _policies()
         self._always = {
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -103,14 +103,17 @@ class SecurityHeaders:
         return self._policies["/"]
 
 
-def _policies(allowed_origins: Sequence[str]) -> dict[str, dict[str, str]]:
+def _policies() -> dict[str, dict[str, str]]:
     """Headers by path; the first path that fits counts, "/" stands for all others."""
     ours = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:"
     ours += "; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'"
-    parents = " ".join(("'self'", *allowed_origins))
     nobody = "frame-ancestors 'none'"
+    launcher = {
+        "Content-Security-Policy": f"default-src 'none'; {nobody}",
+        # Shops load these files from their own pages, some of which demand the permission.
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
     return {
-        "/widget/frame": {"Content-Security-Policy": f"{ours}; frame-ancestors {parents}"},
         "/staff": {
             "Content-Security-Policy": f"{ours}; {nobody}",
             "X-Frame-Options": "DENY",
@@ -120,11 +123,8 @@ def _policies(allowed_origins: Sequence[str]) -> dict[str, dict[str, str]]:
         },
         "/demo": {"Content-Security-Policy": f"{ours}; frame-src 'self'; {nobody}"},
         "/static": {"Content-Security-Policy": f"default-src 'none'; {nobody}"},
-        "/widget.js": {
-            "Content-Security-Policy": f"default-src 'none'; {nobody}",
-            # Shops load this file from their own pages, some of which demand the permission.
-            "Cross-Origin-Resource-Policy": "cross-origin",
-        },
+        "/widget.js": launcher,
+        "/widget/site.js": launcher,
         "/": {
             "Content-Security-Policy": f"default-src 'none'; base-uri 'none'; {nobody}",
             "Cache-Control": "no-store",

@@ -16,11 +16,14 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from helpdesk.settings import DeskSettings
 from web_widget.settings_sentences import PREFIX, Must, WrongSettings, sentences, variable
 from web_widget.settings_sources import ours, read_env_file, read_secret, refuse_unknown
+from web_widget.sites import Site, Sites
+from web_widget.sites_file import read_sites
 from web_widget.values import (
     Folder,
     Hosts,
     Hours,
     Languages,
+    LogLevel,
     Networks,
     Origins,
     PerMinute,
@@ -109,6 +112,11 @@ class Settings(BaseSettings):
         Origins,
         Field(description="Websites that may show the widget, besides Kotae's own address."),
     ] = ()
+    sites_file: Annotated[
+        Folder | None,
+        Field(description="File of the websites that have settings of their own."),
+        Must("a path"),
+    ] = None
     allowed_hosts: Annotated[
         Hosts,
         Field(description="Host names that requests may carry; every name when empty."),
@@ -178,9 +186,7 @@ class Settings(BaseSettings):
         Field(description="Customers reach Kotae over HTTPS: cookies are Secure, HSTS is sent."),
     ] = False
     log_level: Annotated[
-        Literal["debug", "info", "warning", "error"],
-        Field(description="Least important lines to log: debug, info, warning or error."),
-        Must("debug, info, warning or error"),
+        LogLevel, Field(description="Least important lines to log: debug, info, warning or error.")
     ] = "info"
     log_format: Annotated[
         Literal["console", "json"],
@@ -202,7 +208,6 @@ class Settings(BaseSettings):
 
     @property
     def snapshot_dir(self) -> Path:
-        """The folder of the built indexes."""
         return self.var_dir / "index"
 
     @property
@@ -214,7 +219,13 @@ class Settings(BaseSettings):
         """The database's URL, with the default filled in."""
         return self.database_url or f"sqlite:///{self.var_dir / 'kotae.db'}"
 
-    def desk(self) -> DeskSettings:
+    def sites(self) -> Sites:
+        """The websites, read from their file. Raises WrongSettings."""
+        languages = tuple(dict.fromkeys((self.default_language, *self.languages)))
+        listed = read_sites(self.sites_file, languages) if self.sites_file else {}
+        return Sites(Site("", self.allowed_origins, languages), listed)
+
+    def desk(self, sites: Sites) -> DeskSettings:
         """The part of the settings that the help desk works by."""
         return DeskSettings(
             languages=self.languages,
@@ -226,6 +237,7 @@ class Settings(BaseSettings):
             promised_wait_minutes=self.promised_wait_minutes,
             max_turns_in_flight=self.max_turns_in_flight,
             team_name=self.team_name,
+            sites=sites.rules(),
         )
 
 
@@ -238,10 +250,6 @@ def secret_fields() -> frozenset[str]:
     )
 
 
-def _secret_files() -> list[str]:
-    return [variable(field) + "_FILE" for field in sorted(secret_fields())]
-
-
 def load_settings(environ: Mapping[str, str], env_file: Path | None = None) -> Settings:
     """The settings in `env_file`, with those in `environ` over them; an empty value is unset.
 
@@ -249,7 +257,8 @@ def load_settings(environ: Mapping[str, str], env_file: Path | None = None) -> S
     """
     named = ours(read_env_file(env_file)) | ours(environ)
     named = {name: text for name, text in named.items() if text.strip()}
-    refuse_unknown(named, {*map(variable, Settings.model_fields), *_secret_files()})
+    files = {variable(field) + "_FILE" for field in secret_fields()}
+    refuse_unknown(named, {*map(variable, Settings.model_fields), *files})
     found = {
         field: named[variable(field)] for field in Settings.model_fields if variable(field) in named
     }
@@ -272,6 +281,7 @@ def _validate(found: Mapping[str, str]) -> Settings:
         raise WrongSettings(*sentences(exc, Settings)) from None
     if problems := [*_across(settings)]:
         raise WrongSettings(*problems)
+    settings.sites()  # what is wrong in that file is said now
     return settings
 
 

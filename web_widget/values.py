@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -99,6 +99,9 @@ Secret = Annotated[
     str | None,
     Field(min_length=16, repr=False, pattern=r"^[!-~]+$"),
     Must("at least 16 characters, all printable ASCII without spaces", secret=True),
+]
+LogLevel = Annotated[
+    Literal["debug", "info", "warning", "error"], Must("debug, info, warning or error")
 ]
 YesNo = Annotated[bool, Must("true or false")]
 Languages = Annotated[

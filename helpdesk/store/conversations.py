@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from helpdesk.store.tables import conversation_tokens as tokens
 from helpdesk.store.tables import conversations as table
 from helpdesk.store.tables import staff
 from helpdesk.types import Conversation
@@ -30,6 +32,7 @@ def add(connection: Connection, conversation: Conversation, token_hash: str) -> 
             language=conversation.language,
             page=conversation.page,
             visitor=conversation.visitor,
+            customer=conversation.customer,
             traffic=conversation.traffic,
             state=conversation.state,
             agent_id=conversation.agent_id,
@@ -56,6 +59,47 @@ def lock(connection: Connection, conversation_id: str) -> Conversation | None:
 def token_hash(connection: Connection, conversation_id: str) -> str | None:
     query = select(table.c.token_hash).where(table.c.id == conversation_id)
     return connection.execute(query).scalar_one_or_none()
+
+
+def has_token(connection: Connection, conversation_id: str, token_hash: str) -> bool:
+    """Whether this is a further key of the conversation."""
+    query = select(tokens.c.conversation_id).where(
+        tokens.c.token_hash == token_hash, tokens.c.conversation_id == conversation_id
+    )
+    return connection.execute(query).first() is not None
+
+
+def add_token(
+    connection: Connection, conversation_id: str, token_hash: str, created_at: datetime
+) -> None:
+    connection.execute(
+        insert(tokens).values(
+            token_hash=token_hash, conversation_id=conversation_id, created_at=created_at
+        )
+    )
+
+
+def newest_of_customer(
+    connection: Connection, site: str, customer: str, language: str
+) -> Conversation | None:
+    """The conversation in which this customer wrote, begun last."""
+    query = (
+        select(table)
+        .where(
+            table.c.site == site,
+            table.c.customer == customer,
+            table.c.language == language,
+            table.c.customer_seq > 0,
+        )
+        .order_by(table.c.created_at.desc(), table.c.id.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _conversation(row)
+
+
+def set_customer(connection: Connection, conversation_id: str, customer: str) -> None:
+    _change(connection, conversation_id, customer=customer)
 
 
 def next_seq(connection: Connection, conversation_id: str) -> int:
@@ -123,6 +167,7 @@ def _conversation(row: Row[Any]) -> Conversation:
         language=row.language,
         page=row.page,
         visitor=row.visitor,
+        customer=row.customer,
         traffic=row.traffic,
         state=row.state,
         agent_id=row.agent_id,

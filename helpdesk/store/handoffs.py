@@ -116,6 +116,25 @@ def position(connection: Connection, conversation_id: str) -> int | None:
     return connection.execute(query).scalar_one() + 1
 
 
+def recent_waits(connection: Connection, since: datetime, limit: int) -> list[float | None]:
+    """Seconds until a person came, of the newest chats that were decided since then; None when
+    the customer gave up or nobody came."""
+    query = (
+        select(table.c.requested_at, table.c.claimed_at)
+        .where(
+            table.c.kind == "chat",
+            table.c.state.in_(("agent", "closed", "cancelled")),
+            table.c.requested_at >= since,
+        )
+        .order_by(table.c.requested_at.desc())
+        .limit(limit)
+    )
+    return [
+        None if row.claimed_at is None else (row.claimed_at - row.requested_at).total_seconds()
+        for row in connection.execute(query)
+    ]
+
+
 def waiting_chats(connection: Connection, before: datetime | None = None) -> Sequence[str]:
     """Conversations in the queue, first come first; only those that came before `before`."""
     query = (

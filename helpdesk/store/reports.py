@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from helpdesk.store.tables import conversations
 from helpdesk.store.tables import episodes as table
-from helpdesk.types import EpisodeRow
+from helpdesk.types import Conversation, EpisodeRow
 
 CUSTOMERS = "customer"
 
@@ -148,16 +148,23 @@ def row(connection: Connection, episode_id: str, cut: datetime) -> EpisodeRow | 
 
 
 def earlier(
-    connection: Connection, visitor: str, site: str, before: datetime, cut: datetime, limit: int
+    connection: Connection,
+    conversation: Conversation,
+    before: datetime,
+    cut: datetime,
+    limit: int,
 ) -> Sequence[EpisodeRow]:
-    """Earlier contacts of the same visitor, newest first."""
+    """Earlier contacts of the same person, newest first: of the customer when she is known, else
+    of the same browser as long as nobody had signed in there."""
+    if conversation.customer is not None:
+        same = conversations.c.customer == conversation.customer
+    else:
+        same = and_(
+            conversations.c.visitor == conversation.visitor, conversations.c.customer.is_(None)
+        )
     query = (
         _rows(Cohort(date.min, date.max, cut))
-        .where(
-            conversations.c.visitor == visitor,
-            conversations.c.site == site,
-            table.c.started_at < before,
-        )
+        .where(same, conversations.c.site == conversation.site, table.c.started_at < before)
         .order_by(table.c.started_at.desc())
         .limit(limit)
     )

@@ -91,6 +91,8 @@ conversations = Table(
     Column("language", String(20), nullable=False),
     Column("page", Text),
     Column("visitor", String(100), index=True),
+    # Who it is by the signed word of the site's server; `visitor` is only what the browser says.
+    Column("customer", String(100)),
     Column("traffic", String(20), nullable=False),
     Column("state", String(20), nullable=False),
     Column("agent_id", _ID, ForeignKey("staff.id")),
@@ -99,6 +101,16 @@ conversations = Table(
     Column("last_seq", Integer, nullable=False),
     Column("customer_seq", Integer, nullable=False),
     Column("answered_seq", Integer, nullable=False),
+    Index("ix_conversations_site_customer", "site", "customer"),
+)
+
+# Further keys of a conversation, for the other devices of a customer who is known.
+conversation_tokens = Table(
+    "conversation_tokens",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("conversation_id", _ID, ForeignKey("conversations.id"), nullable=False, index=True),
+    Column("created_at", UtcDateTime, nullable=False),
 )
 
 episodes = Table(

@@ -22,7 +22,9 @@ import uvicorn
 from fastapi import Depends, FastAPI, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from web_widget.embed import demo_routes, widget_routes
+from web_widget.demo_shop import demo_routes
+from web_widget.embed import widget_routes
+from web_widget.sites import Site, Sites
 
 Message = dict[str, Any]
 Replies = Callable[["Talk", str], list[Message]]
@@ -36,10 +38,12 @@ GREETING = {
 @dataclass
 class EmbedSettings:
     allowed_origins: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ("en", "ja")
-    default_language: str = "en"
     team_name: str = "Yamamichi Outdoor"
     demo: bool = True
+
+    @property
+    def sites(self) -> Sites:
+        return Sites(Site("", self.allowed_origins, ("en", "ja")))
 
 
 @dataclass
@@ -114,6 +118,7 @@ class Double:
         self.replies: Replies = lambda _talk, text: [{"text": f"You said: {text}"}]
         self.greeting = dict(GREETING)
         self.questions: list[str] = []
+        self.starters: list[str] = []
         self.reply_after = 0.05
         self.stream_gate = threading.Event()
         """Cleared, streams are held back as some proxies do."""
@@ -182,8 +187,8 @@ class Double:
             self.requests.append((request.method, request.url.path))
 
         app.router.dependencies.append(Depends(count))
-        app.include_router(widget_routes(settings))
-        app.include_router(demo_routes(settings))
+        app.include_router(widget_routes(settings, settings.sites))
+        app.include_router(demo_routes())
         self._api(app)
         return app
 
@@ -281,8 +286,9 @@ class Double:
             return Response(status_code=204)
 
         @app.get("/api/suggestions")
-        async def suggestions(q: str, language: str) -> dict[str, Any]:
-            fitting = [text for text in self.questions if q.lower() in text.lower()]
+        async def suggestions(language: str, q: str = "") -> dict[str, Any]:
+            known = self.questions if q else self.starters
+            fitting = [text for text in known if q.lower() in text.lower()]
             found = [{"faq_id": f"q{i}", "question": text} for i, text in enumerate(fitting[:5])]
             return {"suggestions": found if language else []}
 

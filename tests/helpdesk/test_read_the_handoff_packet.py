@@ -34,6 +34,7 @@ async def test_it_works(desk: Helpdesk, vera: Visitor, rasa: FakeRasa) -> None:
         "page": "https://shop.example/cart",
         "state": "waiting",
         "created_at": "2026-11-23T01:00:00.000Z",
+        "customer": None,
     }
     assert packet["handoff"] == {
         "id": row.handoff_id,

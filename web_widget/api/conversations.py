@@ -10,12 +10,15 @@ from helpdesk.types import Conversation, Message
 from web_widget.api.models import (
     AskForPerson,
     Feedback,
+    Identify,
     SendMessage,
     StartConversation,
     Survey,
 )
-from web_widget.api.visitor import Door, preferred_language, traffic
+from web_widget.api.visitor import Door, must_be_shown_on, preferred_language, traffic
+from web_widget.identity import customer
 from web_widget.limits import Limits
+from web_widget.sites import Sites
 from web_widget.sse import HEARTBEAT_SECONDS, EventStream, Streams, conversation_frames
 
 # Numbers of messages; what does not fit is answered with a sentence before the desk is asked.
@@ -27,6 +30,7 @@ def conversation_routes(
     door: Door,
     limits: Limits,
     streams: Streams,
+    sites: Sites,
     *,
     heartbeat: float = HEARTBEAT_SECONDS,
 ) -> APIRouter:
@@ -40,12 +44,18 @@ def conversation_routes(
     @router.post("/conversations", status_code=201)
     async def start(request: Request, body: StartConversation) -> dict[str, Any]:
         limits.conversations.take(door.address(request))
+        name = body.site or request.url.hostname or "unknown"
+        site = sites.get(name)
+        must_be_shown_on(request, site)
+        token = body.identity_token
         started = await desk.start_conversation(
-            site=body.site or request.url.hostname or "unknown",
+            site=name,
             language=body.language
             or preferred_language(request.headers.get("accept-language", "")),
             page=body.page,
             visitor=body.identity,
+            customer=customer(token, name, site) if token else None,
+            resume=body.resume,
             traffic=traffic(request),
         )
         return {
@@ -53,7 +63,19 @@ def conversation_routes(
             "token": started.token,
             "language": started.conversation.language,
             "greeting": [message.as_json() for message in started.messages],
+            "identified": started.conversation.customer is not None,
+            "resumed": started.resumed,
         }
+
+    @router.post("/conversations/{conversation_id}/identity")
+    async def identify(body: Identify, conversation: Conversation = own) -> dict[str, Any]:
+        limits.messages.take(conversation.id)
+        name = conversation.site
+        known = customer(body.identity_token, name, sites.get(name))
+        earlier = await desk.identify(conversation, known)
+        if earlier is None:
+            return {"conversation_id": conversation.id}
+        return {"conversation_id": earlier.conversation.id, "token": earlier.token}
 
     @router.post("/conversations/{conversation_id}/messages", status_code=202)
     async def send(
@@ -123,11 +145,13 @@ def conversation_routes(
     @router.get("/suggestions")
     async def suggestions(
         request: Request,
-        q: Annotated[str, Query(max_length=200)],
+        q: Annotated[str, Query(max_length=200)] = "",
+        site: Annotated[str, Query(max_length=100)] = "",
         language: Annotated[str | None, Query(max_length=35)] = None,
     ) -> dict[str, Any]:
         limits.suggestions.take(door.address(request))
-        return {"suggestions": await desk.suggestions(q, language)}
+        found = desk.suggestions(q, language) if q else desk.starters(site, language)
+        return {"suggestions": await found}
 
     return router
 

@@ -15,13 +15,25 @@ class Body(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
+Token = Annotated[str, Field(min_length=1, max_length=4000, pattern=r"^[A-Za-z0-9_.=-]+$")]
+
+
 class StartConversation(Body):
-    """`identity` is the website's stable name for this browser or customer; links episodes."""
+    """`identity` is what the browser calls itself; `identity_token` is a word that can be checked.
+
+    With `resume`, the known customer's newest conversation goes on.
+    """
 
     site: Short | None = None
     language: Annotated[str, Field(max_length=35, pattern=r"^[A-Za-z0-9-]+$")] | None = None
     page: Annotated[str, Field(max_length=2000, pattern=_NO_CONTROLS)] | None = None
     identity: Short | None = None
+    identity_token: Token | None = None
+    resume: bool = False
+
+
+class Identify(Body):
+    identity_token: Token
 
 
 class SendMessage(Body):

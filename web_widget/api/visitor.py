@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from helpdesk.desk import Helpdesk
-from helpdesk.errors import NotFound
+from helpdesk.errors import NotAllowed, NotFound
 from helpdesk.types import Conversation, Traffic
 from web_widget.limits import Limits
 from web_widget.security import bearer_token, client_address
+from web_widget.sites import Site
 from web_widget.values import Network
 
 Authenticate = Callable[[Request, str], Awaitable[Conversation]]
@@ -43,6 +44,23 @@ class Door:
         if not _ID.fullmatch(conversation_id):
             raise NotFound("There is no such conversation.")
         return await self.desk.authenticate(conversation_id, token)
+
+
+def must_be_shown_on(request: Request, site: Site) -> None:
+    """NotAllowed when the page that calls is of a website that this site does not list.
+
+    A browser names the page's origin; the frame's own is Kotae's. Programs name none.
+    """
+    origin = request.headers.get("origin", "").lower()
+    own = f"{request.url.scheme}://{request.headers.get('host', '')}".lower()
+    if not origin or origin in site.origins or _same(origin, own):
+        return
+    raise NotAllowed("This website is not one of the site's origins.")
+
+
+def _same(origin: str, own: str) -> bool:
+    """Behind a proxy that ends TLS, Kotae is asked over HTTP for a page that came over HTTPS."""
+    return origin.partition("://")[2] == own.partition("://")[2]
 
 
 def traffic(request: Request) -> Traffic:

@@ -24,7 +24,7 @@ def with_staff(settings: Settings, work: Callable[["StaffDesk"], Awaitable[T]]) 
     async def run() -> T:
         try:
             await asyncio.to_thread(database.upgrade)
-            return await work(StaffDesk(database, utc_now, settings.desk()))
+            return await work(StaffDesk(database, utc_now, settings.desk(settings.sites())))
         finally:
             await database.close()
 

@@ -14,6 +14,7 @@ GOOD_BODIES: dict[str, Any] = {
     "POST /handoff": {},
     "POST /feedback": {"message_seq": 1, "helpful": True},
     "POST /survey": {"csat": 5},
+    "POST /identity": {"identity_token": "a.b.c"},
 }
 ROUTES = [
     "GET /messages",
@@ -23,6 +24,7 @@ ROUTES = [
     "DELETE /handoff",
     "POST /feedback",
     "POST /survey",
+    "POST /identity",
 ]
 
 

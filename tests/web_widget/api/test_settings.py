@@ -114,7 +114,8 @@ def test_every_setting_has_a_sentence() -> None:
 
 
 def test_the_desk_gets_its_part() -> None:
-    desk = load_settings({"KOTAE_EPISODE_IDLE_MINUTES": "45", "KOTAE_RASA_TIMEOUT": "2.5"}).desk()
+    settings = load_settings({"KOTAE_EPISODE_IDLE_MINUTES": "45", "KOTAE_RASA_TIMEOUT": "2.5"})
+    desk = settings.desk(settings.sites())
     assert (desk.episode_idle.total_seconds(), desk.rasa_timeout) == (2700, 2.5)
     assert desk.hours.periods == ()
 

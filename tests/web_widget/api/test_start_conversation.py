@@ -12,7 +12,9 @@ async def test_it_works(http: httpx.AsyncClient) -> None:
     response = await http.post("/api/conversations", json={"language": "en", "site": "shop"})
     assert response.status_code == 201
     body = response.json()
-    assert set(body) == {"conversation_id", "token", "language", "greeting"}
+    assert set(body) == {
+        "conversation_id", "token", "language", "greeting", "identified", "resumed",
+    }  # fmt: skip
     assert body["language"] == "en" and len(body["token"]) >= 43
     (greeting,) = body["greeting"]
     assert (greeting["seq"], greeting["from"], greeting["kind"]) == (1, "bot", "text")

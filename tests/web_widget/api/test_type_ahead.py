@@ -23,7 +23,12 @@ async def test_the_language_may_be_left_out_or_unknown(http: httpx.AsyncClient) 
         assert (await http.get("/api/suggestions", params=params)).status_code == 200
 
 
-async def test_it_refuses_a_missing_or_endless_text(http: httpx.AsyncClient) -> None:
-    assert_problem(await http.get("/api/suggestions"), 400, "q is missing")
+async def test_nothing_typed_brings_questions_to_begin_with(http: httpx.AsyncClient) -> None:
+    for params in ({}, {"q": ""}):
+        found = (await http.get("/api/suggestions", params=params)).json()["suggestions"]
+        assert [one["faq_id"] for one in found] == ["track-order"]
+
+
+async def test_it_refuses_an_endless_text(http: httpx.AsyncClient) -> None:
     response = await http.get("/api/suggestions", params={"q": "x" * 201})
     assert_problem(response, 400, "q is too long (at most 200 characters)")
