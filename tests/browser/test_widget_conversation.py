@@ -244,10 +244,10 @@ def test_the_page_can_open_close_and_listen(shop: WidgetPage) -> None:
     )
     page.evaluate("Kotae.close(); Kotae.open(); Kotae.open(); Kotae.close()")
     assert page.evaluate("heard") == ["close", "open", "close"]
-    assert "name is one of ready,open,close,unread" in page.evaluate(
+    assert "name is one of ready,open,close,unread,identity" in page.evaluate(
         "(() => { try { Kotae.on('nothing', () => 1) } catch (e) { return e.message } })()"
     )
-    assert page.evaluate("Object.keys(Kotae)") == ["open", "close", "on"]
+    assert page.evaluate("Object.keys(Kotae)") == ["open", "close", "ask", "identify", "on"]
     page.locator("[data-help]").click()
     expect(shop.panel).to_be_visible()
 

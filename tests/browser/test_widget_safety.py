@@ -212,7 +212,10 @@ def test_nothing_of_the_chat_is_loaded_before_it_is_opened(
     shop.page.on("request", lambda request: asked.append(request.url))
     shop.visit("/")
     shop.page.wait_for_timeout(200)
-    assert [url for url in asked if url.startswith(kotae)] == [f"{kotae}/widget.js"]
+    assert [url for url in asked if url.startswith(kotae)] == [
+        f"{kotae}/widget.js",
+        f"{kotae}/widget/site.js?site=shop",
+    ]
 
 
 def test_works_where_the_browser_refuses_storage(

@@ -1,11 +1,11 @@
 // @ts-check
 // The launcher. Styles go through the CSSOM into a shadow root: no policy or page style reaches them.
 (() => {
-  const script = /** @type {HTMLScriptElement} */ (document.currentScript || document.querySelector("script[data-site]"));
+  const script = /** @type {HTMLScriptElement} */ (document.currentScript);
   if ("Kotae" in window || !script) return;
 
   const SHEET = `
-button,iframe{position:fixed;inset-inline-end:20px;z-index:2147483000;box-sizing:border-box}
+button,iframe{position:fixed;inset-inline:var(--i);z-index:2147483000;box-sizing:border-box}
 button{inset-block-end:20px;display:flex;align-items:center;gap:8px;min-height:56px;padding:0 22px 0 16px;border:1px solid transparent;border-radius:28px;cursor:pointer;
 background:var(--c);color:var(--on);font:600 16px Arial,"Hiragino Sans",Meiryo,sans-serif;box-shadow:0 8px 48px rgb(0 0 0/.3)}
 button:focus-visible{outline:3px solid #fff;outline-offset:-5px;box-shadow:0 0 0 3px #1a56c4}
@@ -22,8 +22,11 @@ iframe.on{visibility:visible;opacity:1}
 
   const { src, dataset } = script;
   const home = new URL(src).origin;
+  const base = src.split("widget.js")[0] + "widget/";
   const site = dataset.site || "default";
-  const color = dataset.color || "#24477a";
+  /** @type {{color?: string | null, position?: string, languages: string[]}} */
+  let known = { languages: ["en", "ja"] };
+  let color = "";
   const memory = `kotae:${site}`;
   const root = document.documentElement;
   const host = document.createElement("kotae-widget");
@@ -35,13 +38,20 @@ iframe.on{visibility:visible;opacity:1}
   const icon = document.createElementNS(svg, "svg");
   const line = document.createElementNS(svg, "path");
   /** @type {Record<string, ((detail?: unknown) => void)[]>} */
-  const listeners = { ready: [], open: [], close: [], unread: [] };
+  const listeners = { ready: [], open: [], close: [], unread: [], identity: [] };
+  /** @type {string[]} */
+  const asked = [];
   let frame = /** @type {HTMLIFrameElement | null} */ (null);
   let isOpen = false;
   let frameIsReady = false;
   let unread = 0;
+  /** A signed word on who the customer is, null for nobody. */
+  let identity = /** @type {string | null | undefined} */ (undefined);
 
-  const language = () => dataset.language || root.lang || navigator.language;
+  function language() {
+    const tag = dataset.language || root.lang || navigator.language;
+    return known.languages.find((name) => RegExp(`^${name}\\b`, "i").test(tag)) || known.languages[0];
+  }
   /** @param {string} name @param {string} value */
   const set = (name, value) => host.style.setProperty(name, value);
   /** @param {string} name @param {unknown} [detail] */
@@ -68,13 +78,12 @@ iframe.on{visibility:visible;opacity:1}
   }
 
   function createFrame() {
-    const url = new URL("widget/frame", src);
     // Without its query string, which may hold secrets of the host page.
     const { origin, pathname } = location;
-    const facts = { site, language: language(), page: origin + pathname, origin, color };
-    url.search = String(new URLSearchParams(facts));
+    const facts = { site, language: language(), page: origin + pathname, origin, color, known: identity === undefined ? "" : "1" };
     frame = document.createElement("iframe");
-    frame.src = url.href;
+    frame.allow = "clipboard-write";
+    frame.src = `${base}frame?${new URLSearchParams(facts)}`;
     shadow.append(frame);
     draw();
   }
@@ -100,6 +109,24 @@ iframe.on{visibility:visible;opacity:1}
     emit("close");
   }
 
+  /** Ask on the customer's behalf, as a button "Where is my order?" of the page does. @param {string} text */
+  function ask(text) {
+    if (!text?.trim?.()) throw new TypeError("Kotae.ask(text): text is empty");
+    asked.push(text);
+    open();
+    flush();
+  }
+
+  function flush() {
+    if (frameIsReady) for (const text of asked.splice(0)) tell("ask", { text });
+  }
+
+  /** @param {string | null} token a JWT of the site's own server; null when the customer signs out */
+  function identify(token) {
+    identity = token || null;
+    tell("identify", { token: identity });
+  }
+
   // What a phone's keyboard leaves of the screen.
   const fit = () => set("--h", `${window.visualViewport?.height || innerHeight}px`);
 
@@ -120,13 +147,28 @@ iframe.on{visibility:visible;opacity:1}
     listeners[name].push(listener);
   }
 
+  /** Its site's settings, by a script: a strict policy lets nothing else in. */
   function start() {
+    const more = document.createElement("script");
+    more.src = `${base}site.js?site=${encodeURIComponent(site)}`;
+    more.nonce = script.nonce;
+    more.onload = more.onerror = () => {
+      known = /** @type {any} */ (more).kotae || known;
+      more.remove();
+      show();
+    };
+    document.head.append(more);
+  }
+
+  function show() {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(SHEET);
     shadow.adoptedStyleSheets = [sheet];
     host.style.cssText = "all:initial!important";
+    color = dataset.color || known.color || "#24477a";
     const [r, g, b] = [1, 3, 5].map((at) => +`0x${color.substr(at, 2)}`);
     set("--c", color);
+    set("--i", (dataset.position || known.position) === "left" ? "20px auto" : "auto 20px");
     set("--on", r * 3 + g * 6 + b > 1400 ? "#111" : "#fff");
     icon.setAttribute("viewBox", "0 0 24 24");
     icon.append(line);
@@ -151,7 +193,13 @@ iframe.on{visibility:visible;opacity:1}
     if (data.type === "ready") {
       frameIsReady = true;
       if (isOpen) frame.focus();
+      if (identity !== undefined) identify(identity);
       tell(isOpen ? "open" : "close");
+      flush();
+    }
+    if (data.type === "identity") {
+      if (data.error) console.warn(`Kotae.identify: ${data.error}`);
+      emit("identity", { ok: !data.error, error: data.error });
     }
     if (data.type === "close") close();
     if (data.type === "live") wasLive(data.live);
@@ -162,7 +210,7 @@ iframe.on{visibility:visible;opacity:1}
     }
   });
 
-  Object.defineProperty(window, "Kotae", { value: Object.freeze({ open, close, on }) });
+  Object.defineProperty(window, "Kotae", { value: Object.freeze({ open, close, ask, identify, on }) });
   if (document.body) start();
   else addEventListener("DOMContentLoaded", start);
 })();

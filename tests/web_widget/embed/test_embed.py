@@ -12,15 +12,11 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from web_widget.embed import (
-    DEMO,
-    STATIC,
-    demo_routes,
-    lean,
-    load_asset,
-    load_assets,
-    widget_routes,
-)
+from web_widget.assets import load_asset
+from web_widget.demo_shop import DEMO, demo_routes
+from web_widget.embed import STATIC, site_script, widget_assets, widget_routes
+from web_widget.pack import lean, pack, tight
+from web_widget.sites import Site, Sites
 
 KB = 1024
 FRAME = "/widget/frame?site=default&language=ja-JP"
@@ -28,18 +24,27 @@ FRAME = "/widget/frame?site=default&language=ja-JP"
 
 @dataclass
 class Embed:
-    allowed_origins: tuple[str, ...] = ("https://shop.example",)
-    languages: tuple[str, ...] = ("en", "ja")
-    default_language: str = "en"
     team_name: str = "Yamamichi <Outdoor>"
     demo: bool = True
 
 
-def client(**changes: Any) -> TestClient:
+ELSEWHERE = Site("", ("https://shop.example",), ("en", "ja"))
+TEA = Site(
+    "tea",
+    ("https://tea.example",),
+    ("ja",),
+    color="#2b4a3c",
+    position="left",
+    title={"ja": "お茶の<山道>"},
+)
+
+
+def client(other: Site = ELSEWHERE, **changes: Any) -> TestClient:
     settings = Embed(**changes)
     app = FastAPI()
-    app.include_router(widget_routes(settings))
-    app.include_router(demo_routes(settings))
+    app.include_router(widget_routes(settings, Sites(other, {"tea": TEA})))
+    if settings.demo:
+        app.include_router(demo_routes())
     return TestClient(app, follow_redirects=False)
 
 
@@ -67,12 +72,23 @@ def test_the_launcher_is_tiny() -> None:
     assert len(load_asset(STATIC / "widget.js").packed) <= 3 * KB
 
 
-def test_the_opened_widget_is_small() -> None:
-    page = client().get(FRAME).text
-    named = [a.rsplit("/", 1)[1] for a in addresses(page) if a.startswith("/static/widget/")]
-    assets = load_assets(STATIC / "widget")
-    whole = [assets[name].packed for name in [*named, "strings/ja.json"]]
-    whole += [gzip.compress(page.encode()), load_asset(STATIC / "widget.js").packed]
+def closed() -> list[bytes]:
+    """What a page loads before anybody opens the chat."""
+    return [load_asset(STATIC / "widget.js").packed, site_script(TEA).packed]
+
+
+def test_the_closed_widget_is_tiny() -> None:
+    assert sum(map(len, closed())) <= 5 * KB
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_opened_widget_is_small(language: str) -> None:
+    page = client().get(f"/widget/frame?language={language}").text
+    prefix = "/static/widget/"
+    named = [a[len(prefix) :].split("/", 1)[1] for a in addresses(page) if a.startswith(prefix)]
+    assert set(named) == {"frame.js", "frame.css", f"strings/{language}.json"}
+    assets = widget_assets()
+    whole = [*closed(), gzip.compress(page.encode()), *(assets[name].packed for name in named)]
     assert sum(map(len, whole)) <= 30 * KB
 
 
@@ -83,21 +99,61 @@ const a = 1; // stays
 /* two
    lines */
   const url = "https://x/y"; /** @type {B} */
-  /** @type {C} */ (a).b();
+  (/** @type {C} */ (a)).b();
+
   // gone
 const c = `// ${a} /* kept */`;
 """
-    left = """
-
-const a = 1; // stays
-
-
-const url = "https://x/y"; /** @type {B} */
-/** @type {C} */ (a).b();
-
+    left = """const a = 1; // stays
+const url = "https://x/y";\x20
+((a)).b();
 const c = `// ${a} /* kept */`;
 """
     assert lean(code) == left
+
+
+def test_a_script_loses_spaces_but_not_those_of_its_texts() -> None:
+    code = 'const a = { b: "x = { y }", c: `1 > ${a} ; 2` };\nreturn  a ? b + +c : d => e;\n'
+    left = 'const a={b:"x = { y }",c:`1 > ${a} ; 2`};\nreturn  a?b + +c:d=>e;\n'
+    assert tight(code) == left
+
+
+def test_modules_are_joined_behind_what_they_need() -> None:
+    modules = {
+        "main.js": 'import { one, Two } from "./a-b.js";\none(Two);\n',
+        "a-b.js": 'import { deep } from "./c.js";\n'
+        "export function one() { return deep; }\nexport class Two {}\n",
+        "c.js": "export const deep = 1;\n",
+        "unused.js": "export {};\n",
+    }
+    assert pack(modules, "main.js") == (
+        "const $c=(()=>{\nconst deep=1;\nreturn{deep};\n})();\n"
+        "const $a_b=(()=>{\nconst{deep}=$c;\nfunction one(){return deep;}\nclass Two{}\n"
+        "return{one,Two};\n})();\n"
+        "{\nconst{one,Two}=$a_b;\none(Two);\n}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("modules", "sentence"),
+    [
+        ({"a.js": 'import { b } from "./b.js";\n'}, "a.js imports b.js, which is not there"),
+        (
+            {
+                "a.js": 'import { b } from "./b.js";\n',
+                "b.js": 'import { a } from "./a.js";\nexport const b = 1;\n',
+            },
+            "a.js imports b.js imports a.js: modules must not import in a circle",
+        ),
+        (
+            {"a.js": "export default 1;\n"},
+            "a.js has a line that cannot be joined: export default 1;",
+        ),
+    ],
+)
+def test_modules_that_cannot_be_joined_are_named(modules: dict[str, str], sentence: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(sentence)):
+        pack(modules, "a.js")
 
 
 def test_the_launcher_is_packed_and_cached_for_minutes() -> None:
@@ -135,12 +191,38 @@ def test_the_frame_is_shown_by_the_listed_websites_alone() -> None:
 def test_the_frame_speaks_the_pages_language_when_it_is_offered() -> None:
     assert '<html lang="ja"' in client().get(FRAME).text
     assert '<html lang="en"' in client().get("/widget/frame?language=fr").text
-    assert '<html lang="ja"' in client(default_language="ja").get("/widget/frame").text
+    japanese = Site("", languages=("ja", "en"))
+    assert '<html lang="ja"' in client(japanese).get("/widget/frame").text
 
 
 def test_the_teams_name_is_text() -> None:
     page = client().get(FRAME).text
     assert 'data-team="Yamamichi &lt;Outdoor&gt;"' in page
+
+
+def test_a_site_of_its_own_is_shown_on_its_own_pages_alone() -> None:
+    policy = client().get("/widget/frame?site=tea").headers["content-security-policy"]
+    assert "frame-ancestors 'self' https://tea.example" in policy
+    assert "shop.example" not in policy
+
+
+def test_a_site_has_its_own_title_languages_and_looks() -> None:
+    page = client().get("/widget/frame?site=tea&language=en").text
+    assert '<html lang="ja" data-languages="ja"' in page
+    assert "お茶の&lt;山道&gt;" in page
+    script = client().get("/widget/site.js?site=tea")
+    assert script.headers["content-type"].startswith("text/javascript")
+    assert script.text == (
+        'document.currentScript.kotae={"color":"#2b4a3c","position":"left","languages":["ja"]}'
+    )
+
+
+@pytest.mark.parametrize("name", ["</script>", "x" * 500, "\x00", "unknown", ""])
+def test_a_site_that_is_not_listed_has_the_settings_of_all(name: str) -> None:
+    script = client().get("/widget/site.js", params={"site": name})
+    assert script.text == (
+        'document.currentScript.kotae={"color":null,"position":"right","languages":["en","ja"]}'
+    )
 
 
 def test_the_frame_has_no_inline_script_or_style() -> None:
@@ -154,24 +236,29 @@ def test_the_frame_has_no_inline_script_or_style() -> None:
 def test_every_file_the_frame_names_is_there_and_may_be_kept_for_good() -> None:
     web = client()
     files = [a for a in addresses(web.get(FRAME).text) if a.startswith("/static/widget/")]
-    assert len(files) > 10
+    assert len(files) == 3
     for address in files:
         response = web.get(address)
         assert response.status_code == 200, address
         assert "immutable" in response.headers["cache-control"]
-    unversioned = web.get("/static/widget/main.js")
+    unversioned = web.get("/static/widget/frame.js")
     assert unversioned.headers["cache-control"] == "no-cache"
 
 
-def test_every_module_is_named_so_that_all_load_at_once() -> None:
-    page = client().get(FRAME).text
-    for name in scripts().keys() - {"types.js"}:
-        assert f"/{name}" in page, name
+def test_every_module_is_part_of_the_script() -> None:
+    body = client().get("/static/widget/frame.js").text
+    for name in scripts().keys() - {"types.js", "main.js"}:
+        assert f"${name.removesuffix('.js').replace('-', '_')}=" in body, name
 
 
 @pytest.mark.parametrize(
     "path",
-    ["/static/widget/nothing.js", "/static/widget/../widget.js", "/static/widget/..%2fframe.html"],
+    [
+        "/static/widget/nothing.js",
+        "/static/widget/chat.js",
+        "/static/widget/../widget.js",
+        "/static/widget/..%2fframe.html",
+    ],
 )
 def test_nothing_else_is_served(path: str) -> None:
     assert client().get(path).status_code == 404

@@ -3,6 +3,7 @@
 
 import { bannerFor, createDelivery } from "./delivery.js";
 import { createFeed } from "./feed.js";
+import { createIdentity } from "./identity.js";
 import { keepLive } from "./live.js";
 import { createPauses } from "./pause.js";
 import { complete } from "./store.js";
@@ -16,7 +17,7 @@ import { ApiError } from "./transport.js";
 /** Messages that one page of history may hold at least; fewer mean that it was the last page. */
 const PAGE = 200;
 /** @type {Desk} */
-const WITH_BOT = { state: "bot", position: null, agentName: null };
+const WITH_BOT = { state: "bot", position: null, waitMinutes: null, agentName: null };
 
 /**
  * @param {object} parts
@@ -24,8 +25,10 @@ const WITH_BOT = { state: "bot", position: null, agentName: null };
  * @param {ReturnType<typeof import("./transport.js").createTransport>} parts.transport
  * @param {ReturnType<typeof import("./session.js").createSession>} parts.session
  * @param {Config} parts.config
+ * @param {() => void} parts.onReply something arrived that the customer has not written
+ * @param {(error: string) => void} parts.onIdentity the site's word on the customer was taken (""), or why not
  */
-export function createChat({ store, transport, session, config }) {
+export function createChat({ store, transport, session, config, onReply, onIdentity }) {
   const pauses = createPauses(1000);
   /** @type {ReturnType<typeof keepLive> | null} */
   let live = null;
@@ -34,11 +37,17 @@ export function createChat({ store, transport, session, config }) {
   let run = 0;
 
   const feed = createFeed({
-    store, transport, change, onOpen: () => void delivery.flush(), onGone: () => void renew(),
+    store, transport, change, onReply, onOpen: () => void delivery.flush(), onGone: () => void renew(),
   });
   const delivery = createDelivery({
     store, transport, keep: session.keepPending, renew, onSent: feed.expectReply,
   });
+  const identity = createIdentity({ transport, session, tell: onIdentity, forgetUnsent });
+
+  function forgetUnsent() {
+    store.set({ pending: [] });
+    session.keepPending([]);
+  }
 
   /** @param {Partial<Conversation>} part */
   function change(part) {
@@ -58,6 +67,15 @@ export function createChat({ store, transport, session, config }) {
       if (store.get().conversation?.id === conversation.id) feed.onEvent(type, data);
     });
     void delivery.flush();
+    void offerStarters(conversation);
+  }
+
+  /** @param {Conversation} conversation */
+  async function offerStarters({ id, language }) {
+    if (store.get().messages.some((message) => message.from === "customer")) return;
+    // Only a help to begin with: without them the customer just types.
+    const starters = await transport.starters(config.site, language).catch(() => []);
+    if (store.get().conversation?.id === id) store.set({ starters });
   }
 
   /** @param {Conversation} conversation */
@@ -71,25 +89,32 @@ export function createChat({ store, transport, session, config }) {
     }
   }
 
-  async function start() {
+  /** @param {boolean} [fresh] not an earlier conversation of this customer */
+  async function start(fresh = false) {
     const { language } = store.get();
     const page = config.page ? { page: config.page } : {};
-    const started = await transport.start({
-      site: config.site, language, identity: session.visitor(), ...page,
+    const facts = { site: config.site, language, identity: session.visitor(), ...page };
+    const started = await transport.start({ ...facts, ...identity.facts(fresh) }).catch((error) => {
+      if (!identity.refused(error)) throw error;
+      return transport.start(facts);
     });
+    if (started.identified) identity.taken();
     /** @type {Conversation} */
     const conversation = {
-      id: started.conversation_id, token: started.token, language, rated: {}, surveyed: false,
+      id: started.conversation_id, token: started.token, language, rated: {}, surveyed: false, known: started.identified,
     };
     session.keep(conversation);
+    if (started.resumed) return resume(conversation);
     return { conversation, messages: /** @type {Message[]} */ (started.greeting), desk: WITH_BOT };
   }
 
-  async function resumeOrStart() {
+  /** @param {boolean} fresh */
+  async function resumeOrStart(fresh) {
     const known = session.current(store.get().language);
-    if (!known) return start();
+    if (!known) return start(fresh);
     try {
-      return await resume(known);
+      const own = await identity.check(known);
+      return own ? await resume(own) : start();
     } catch (error) {
       if (!(error instanceof ApiError) || !error.isGone) throw error;
       session.forget(known);
@@ -106,12 +131,12 @@ export function createChat({ store, transport, session, config }) {
   }
 
   /** Show the conversation this browser knows, or begin one. Returns whether there is one now. */
-  async function begin() {
+  async function begin(fresh = false) {
     const mine = ++run;
     stop();
-    store.set({ phase: "starting", conversation: null, messages: [], desk: "bot", typing: false });
+    store.set({ phase: "starting", conversation: null, messages: [], desk: "bot", typing: false, starters: [] });
     try {
-      const { conversation, messages, desk } = await resumeOrStart();
+      const { conversation, messages, desk } = await resumeOrStart(fresh);
       if (mine !== run) return false;
       adopt(conversation, messages, desk);
       pauses.reset();
@@ -126,7 +151,7 @@ export function createChat({ store, transport, session, config }) {
   function beginLater(error) {
     const pause = error.retryAfter === null ? pauses.take() : error.retryAfter * 1000;
     store.set({ phase: "failed", banner: bannerFor(error, error.isTemporary ? Date.now() + pause : 0) });
-    if (error.isTemporary) beginTimer = setTimeout(begin, pause);
+    if (error.isTemporary) beginTimer = setTimeout(() => void begin(), pause);
   }
 
   /** The conversation is gone on the server: begin a new one, keep what was not sent. */
@@ -159,13 +184,27 @@ export function createChat({ store, transport, session, config }) {
   function startOver() {
     const { conversation } = store.get();
     if (conversation) session.forget(conversation);
-    store.set({ pending: [], renewed: false, banner: null });
-    session.keepPending([]);
-    return begin();
+    forgetUnsent();
+    store.set({ renewed: false, banner: null });
+    return begin(true);
+  }
+
+  /** @param {string | null} token of the site's server; null when the customer has signed out */
+  async function identify(token) {
+    const { conversation } = store.get();
+    identity.use(token);
+    if (conversation && token) {
+      const own = await identity.check(conversation).catch(() => null);
+      if (own?.id === conversation.id) return change({ known: own.known });
+    } else if (conversation && !conversation.known) return;
+    await begin();
   }
 
   return {
     begin,
+    identify,
+    /** Before the first `begin`. */
+    useIdentity: identity.use,
     /** @param {string} text */
     ask: (text) => delivery.queue(text),
     /** @param {import("./types.js").Choice} choice */
@@ -188,7 +227,7 @@ export function createChat({ store, transport, session, config }) {
         change({ rated: { ...store.get().conversation?.rated, [seq]: helpful } });
       }),
 
-    /** @param {{csat: number, comment?: string}} rating */
+    /** @param {{csat: number, nps?: number, comment?: string}} rating */
     survey: (rating) =>
       attempt(async (key) => {
         await transport.survey(key, rating);

@@ -20,15 +20,16 @@ function originOf(text) {
 export function readConfig(attributes, location) {
   const query = new URLSearchParams(location.search);
   const languages = (attributes.languages ?? "en").split(",");
-  const fallback = attributes.defaultLanguage ?? languages[0];
   const color = query.get("color") ?? "";
   return {
     languages,
     teamName: attributes.team ?? "",
+    titles: JSON.parse(attributes.titles ?? "{}"),
     site: query.get("site") || "default",
     page: (query.get("page") ?? "").slice(0, 500),
-    pageLanguage: pickLanguage(query.get("language") ?? "", languages) ?? fallback,
+    pageLanguage: pickLanguage(query.get("language") ?? "", languages) ?? languages[0],
     hostOrigin: originOf(query.get("origin")),
+    isIdentified: query.get("known") === "1",
     color: /^#[0-9a-f]{6}$/i.test(color) ? color : "",
     api: new URL("../api", location.href).href,
   };

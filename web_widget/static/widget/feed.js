@@ -22,8 +22,9 @@ const TYPING_LASTS = 6_000;
  * @param {(part: Partial<Conversation>) => void} parts.change notes something with the conversation
  * @param {() => void} parts.onOpen the stream is open
  * @param {() => void} parts.onGone the server no longer knows the conversation
+ * @param {() => void} parts.onReply something arrived that the customer has not written
  */
-export function createFeed({ store, transport, change, onOpen, onGone }) {
+export function createFeed({ store, transport, change, onOpen, onGone, onReply }) {
   /** @type {number[]} */
   let looks = [];
   /** @type {number | undefined} */
@@ -33,7 +34,8 @@ export function createFeed({ store, transport, change, onOpen, onGone }) {
 
   /** @param {Desk} desk */
   function setDesk(desk) {
-    store.set({ desk: desk.state, position: desk.position, agentName: desk.agentName });
+    const { state, ...more } = desk;
+    store.set({ desk: state, ...more });
     const isLive = desk.state === "waiting" || desk.state === "agent";
     if (Boolean(store.get().conversation?.live) !== isLive) change({ live: isLive });
   }
@@ -56,6 +58,7 @@ export function createFeed({ store, transport, change, onOpen, onGone }) {
     if (!replies.length) return;
     looks.forEach(clearTimeout);
     store.set({ typing: false, unread: open ? 0 : unread + replies.length });
+    onReply();
   }
 
   /** Fetch what is missing. */

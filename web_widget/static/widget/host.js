@@ -1,9 +1,10 @@
 // @ts-check
-/** The bridge to the host page: exact origins both ways, and words only (open, close, unread, live, language). */
+/** The bridge to the host page: exact origins both ways, and words only (open, close, ask, identify, unread, live, language). */
 
 /**
  * @param {string} hostOrigin empty when the page stands alone
- * @param {{onOpen: () => void, onClose: () => void, onLanguage: (language: string) => void}} on
+ * @param {{onOpen: () => void, onClose: () => void, onLanguage: (language: string) => void,
+ *   onAsk: (text: string) => void, onIdentify: (token: string | null) => void}} on
  */
 export function createHost(hostOrigin, on) {
   const isFramed = window.parent !== window && hostOrigin !== "";
@@ -18,6 +19,8 @@ export function createHost(hostOrigin, on) {
     if (data.type === "open") on.onOpen();
     else if (data.type === "close") on.onClose();
     else if (data.type === "language" && typeof data.language === "string") on.onLanguage(data.language);
+    else if (data.type === "ask" && typeof data.text === "string") on.onAsk(data.text);
+    else if (data.type === "identify") on.onIdentify(typeof data.token === "string" ? data.token : null);
   });
 
   return {
@@ -28,5 +31,7 @@ export function createHost(hostOrigin, on) {
     unread: (count) => tell("unread", { count }),
     /** @param {boolean} live */
     live: (live) => tell("live", { live }),
+    /** @param {string} error why the site's word on the customer was not taken, else "" */
+    identity: (error) => tell("identity", { error }),
   };
 }

@@ -6,6 +6,7 @@ import { readConfig } from "./config.js";
 import { createHost } from "./host.js";
 import { createTexts, pickLanguage } from "./i18n.js";
 import { createSession } from "./session.js";
+import { createSound } from "./sound.js";
 import { createStore } from "./store.js";
 import { createTransport } from "./transport.js";
 import { createView } from "./view.js";
@@ -15,7 +16,18 @@ const store = createStore();
 const session = createSession(config.site);
 const transport = createTransport(config.api);
 const texts = createTexts();
-const chat = createChat({ store, transport, session, config });
+const sound = createSound(session);
+const chat = createChat({
+  store, transport, session, config, onReply: sound.play, onIdentity: (error) => host.identity(error),
+});
+let hasBegun = false;
+/** The page's word on who the customer is comes before the conversation is chosen; a page that forgets it loses nothing. */
+let heard = () => {};
+const word = new Promise((resolve) => {
+  heard = () => resolve(null);
+  if (config.isIdentified) setTimeout(resolve, 2000);
+  else heard();
+});
 const host = createHost(config.hostOrigin, {
   onOpen() {
     chat.setOpen(true);
@@ -25,6 +37,12 @@ const host = createHost(config.hostOrigin, {
   onLanguage(language) {
     const picked = pickLanguage(language, config.languages);
     if (picked) void useLanguage(picked);
+  },
+  onAsk: (text) => void chat.ask(text),
+  onIdentify(token) {
+    if (hasBegun) return void chat.identify(token);
+    chat.useIdentity(token);
+    heard();
   },
 });
 
@@ -39,15 +57,19 @@ async function useLanguage(language) {
   await texts.use(language);
   if (drawnIn !== language) return;
   document.documentElement.lang = language;
-  document.title = `${texts.t("title")} – ${config.teamName}`;
+  const title = config.titles[language] ?? config.teamName;
+  document.title = `${texts.t("title")} – ${title}`;
   const hadFocus = document.hasFocus() && document.activeElement !== document.body;
-  const draft = view?.draft() ?? "";
+  const draft = view?.draft() ?? session.draft();
   view?.destroy();
   chat.switchLanguage(language);
   view = createView(/** @type {HTMLElement} */ (document.querySelector("#app")), {
     t: texts.t,
     chat,
     config,
+    title,
+    sound,
+    keepDraft: session.keepDraft,
     canClose: host.isFramed,
     suggest: (q, signal) => transport.suggestions(q, store.get().language, signal),
     actions: {
@@ -90,6 +112,8 @@ async function start() {
   window.addEventListener("online", () => chat.retry());
   window.addEventListener("storage", (event) => event.key === session.key && chat.follow());
   host.ready();
+  await word;
+  hasBegun = true;
   await chat.begin();
 }
 

@@ -78,6 +78,14 @@ export function createSession(site) {
       write(lasting, key, kept);
     },
 
+    /** Forget what belongs to a customer who was signed in. Returns whether there was something. */
+    forgetKnown() {
+      const kept = Object.entries(all());
+      const others = kept.filter(([, conversation]) => !conversation.known);
+      write(lasting, key, Object.fromEntries(others));
+      return others.length < kept.length;
+    },
+
     /** A name for this browser, made up here, by which the team's reports know a repeated contact. */
     visitor() {
       const known = read(lasting, "kotae:visitor");
@@ -86,6 +94,15 @@ export function createSession(site) {
       write(lasting, "kotae:visitor", made);
       return made;
     },
+
+    sound: () => read(lasting, "kotae:sound") === true,
+    /** @param {boolean} on */
+    keepSound: (on) => write(lasting, "kotae:sound", on),
+
+    /** What stands in the text field. @returns {string} */
+    draft: () => read(ofTab, `${key}:draft`) ?? "",
+    /** @param {string} text */
+    keepDraft: (text) => write(ofTab, `${key}:draft`, text),
 
     /** @returns {Pending[]} */
     pending: () => read(ofTab, `${key}:pending`) ?? [],

@@ -15,12 +15,14 @@ export function emptyState() {
     pending: [],
     desk: "bot",
     position: null,
+    waitMinutes: null,
     agentName: null,
     typing: false,
     banner: null,
     open: false,
     unread: 0,
     renewed: false,
+    starters: [],
   };
 }
 

@@ -6,7 +6,7 @@ import { createParser } from "./sse.js";
 /** @typedef {import("./types.js").Message} Message */
 /** @typedef {import("./types.js").DeskState} DeskState */
 /** @typedef {{id: string, token: string}} Key */
-/** @typedef {{state: DeskState, position: number | null, agentName: string | null}} Desk */
+/** @typedef {{state: DeskState, position: number | null, waitMinutes: number | null, agentName: string | null}} Desk */
 
 const ANSWER_WITHIN = 15_000;
 /** The server's heartbeat comes every 15 s: a stream silent for longer is dead without saying so. */
@@ -53,7 +53,7 @@ export function readDesk(raw) {
   const body = raw && typeof raw.state === "object" && raw.state ? raw.state : raw;
   const word = typeof body === "string" ? body : body?.state;
   const state = ["waiting", "agent", "closed"].includes(word) ? word : "bot";
-  return { state, position: body?.position ?? null, agentName: body?.agent_name ?? null };
+  return { state, position: body?.position ?? null, waitMinutes: body?.wait_minutes ?? null, agentName: body?.agent_name ?? null };
 }
 
 /** @param {string} base URL of the API, without a slash at its end */
@@ -89,7 +89,7 @@ export function createTransport(base) {
     });
 
   return {
-    /** @param {{site: string, language: string, identity: string, page?: string}} facts */
+    /** @param {{site: string, language: string, identity: string, page?: string, identity_token?: string, resume?: boolean}} facts */
     start: (facts) =>
       call("/conversations", {
         method: "POST",
@@ -115,13 +115,22 @@ export function createTransport(base) {
     /** @param {Key} key @param {number} seq @param {boolean} helpful */
     feedback: (key, seq, helpful) => post(key, "/feedback", { message_seq: seq, helpful }),
 
-    /** @param {Key} key @param {{csat: number, comment?: string}} body */
+    /** @param {Key} key @param {string} word @returns {Promise<{conversation_id: string, token?: string}>} */
+    identify: (key, word) => post(key, "/identity", { identity_token: word }),
+
+    /** @param {Key} key @param {{csat: number, nps?: number, comment?: string}} body */
     survey: (key, body) => post(key, "/survey", body),
 
     /** @param {string} q @param {string} language @param {AbortSignal} signal */
     async suggestions(q, language, signal) {
       const body = await call(`/suggestions?${new URLSearchParams({ q, language })}`, { signal });
       return /** @type {{faq_id: string, question: string}[]} */ (body.suggestions);
+    },
+
+    /** Questions to begin with. @param {string} site @param {string} language @returns {Promise<string[]>} */
+    async starters(site, language) {
+      const body = await call(`/suggestions?${new URLSearchParams({ site, language })}`, {});
+      return body.suggestions.map((/** @type {{question: string}} */ found) => found.question);
     },
 
     /**

@@ -23,6 +23,7 @@
  * @property {Record<string, boolean>} rated        seq of an answer -> whether it helped
  * @property {boolean} surveyed
  * @property {boolean} [live]                       a person was asked for or has joined
+ * @property {boolean} [known]                      the site's server said whose it is
  *
  * @typedef {object} Pending        a message of the customer that the server has not confirmed
  * @property {string} client_msg_id
@@ -43,14 +44,16 @@
  * @property {Pending[]} pending
  * @property {DeskState} desk
  * @property {number | null} position
+ * @property {number | null} waitMinutes            what half of those who waited lately had to wait
  * @property {string | null} agentName
+ * @property {string[]} starters                    questions offered before the first one is asked
  * @property {boolean} typing
  * @property {Banner | null} banner
  * @property {boolean} open
  * @property {number} unread
  * @property {boolean} renewed                      an earlier conversation had expired
  *
- * @typedef {{languages: string[], teamName: string, site: string, page: string, pageLanguage: string,
+ * @typedef {{languages: string[], teamName: string, titles: Record<string, string>, site: string, isIdentified: boolean, page: string, pageLanguage: string,
  *   hostOrigin: string, color: string, api: string}} Config
  */
 

@@ -11,7 +11,7 @@ const NEAR_LIMIT = 200;
 
 /** @param {Context} context @param {string} draft */
 export function createComposer(context, draft) {
-  const { t, chat, announce } = context;
+  const { t, chat, announce, keepDraft } = context;
   const counter = h("p.counter", { id: "counter", hidden: true });
   const field = /** @type {HTMLTextAreaElement} */ (
     h("textarea.field", { id: "field", rows: 1, enterkeyhint: "send", autocomplete: "off",
@@ -27,6 +27,7 @@ export function createComposer(context, draft) {
   const over = () => [...field.value.trim()].length - LIMIT;
 
   function grow() {
+    keepDraft(field.value);
     field.style.height = "auto";
     field.style.height = `${field.scrollHeight}px`;
     const excess = over();

@@ -6,13 +6,13 @@ import { fullName, shortName } from "./i18n.js";
 /** @typedef {import("./types.js").State} State */
 
 /** @param {Context} context */
-export function createHeader({ t, config, actions, canClose }) {
+export function createHeader({ t, config, title: name, actions, canClose }) {
   const tagline = h("p.tagline");
   const languages = config.languages.map((language) =>
     h("button", { type: "button", lang: language, "data-language": language, "aria-label": fullName(language),
       onclick: () => actions.switchLanguage(language) }, shortName(language)),
   );
-  const title = h("h1", { tabindex: -1 }, config.teamName);
+  const title = h("h1", { tabindex: -1 }, name);
   const close = h("button.round.close", { type: "button", "aria-label": t("close"), onclick: actions.close }, icon("close"));
   const element = h("header.head", {},
     h("span.mark", { "aria-hidden": "true" }, icon("mark")),

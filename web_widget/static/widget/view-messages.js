@@ -38,21 +38,28 @@ export function createMessages(context) {
   const typing = h("div.typing", { hidden: true }, h("span.sr"), h("i"), h("i"), h("i"));
   const opening = h("p.note", {}, t("loading"));
   const renewed = h("p.note", {}, t("renewed"));
-  const element = h("main.scroll", { tabindex: 0, "aria-label": t("conversation") }, opening, renewed, list, typing);
+  const starters = h("div.choices.starters", { role: "group", "aria-label": t("starters"), hidden: true });
+  const element = h("main.scroll", { tabindex: 0, "aria-label": t("conversation") }, opening, renewed, list, starters, typing);
   /** @type {Map<string, {sign: string, node: HTMLElement}>} */
   let shown = new Map();
 
-  /** @param {Message} message @param {State} state @returns {Item} */
-  function messageItem(message, state) {
-    const { messages, pending, conversation, desk, language } = state;
-    const later = messages.filter((other) => other.seq > message.seq);
+  /** Whether its choices can still be taken, and which one was. @param {number} at @param {State} state */
+  function standing(at, { messages, pending, desk }) {
+    const later = messages.slice(at + 1);
     const next = later.find((other) => other.from === "customer") ?? pending[0];
     const overtaker = later.find((other) => other.choices || other.from === "customer");
     const isOvertaken = Boolean(overtaker) || pending.length > 0;
     // What she says next is an answer to the choices offered last, not to those before them.
     const chosen = overtaker?.choices ? null : next?.text ?? null;
     // A handoff's own choice is to stop waiting, which the bar above the composer offers all the while.
-    const mayChoose = !isOvertaken && message.kind !== "handoff" && (desk === "bot" || desk === "waiting");
+    const mayChoose = !isOvertaken && messages[at].kind !== "handoff" && (desk === "bot" || desk === "waiting");
+    return { mayChoose, chosen };
+  }
+
+  /** @param {Message} message @param {number} at @param {State} state @returns {Item} */
+  function messageItem(message, at, state) {
+    const { conversation, language } = state;
+    const { mayChoose, chosen } = message.choices ? standing(at, state) : { mayChoose: false, chosen: null };
     const rated = conversation?.rated[message.seq];
     const surveyed = conversation?.surveyed ?? false;
     return {
@@ -153,6 +160,19 @@ export function createMessages(context) {
   });
   for (const part of [element, list, typing]) sizes.observe(part);
 
+  /** @type {string[] | null} */
+  let offered = null;
+
+  /** Questions to begin with, for as long as nothing was asked. @param {State} state */
+  function drawStarters({ starters: questions, messages, pending, desk }) {
+    const isNew = !pending.length && desk === "bot" && !messages.some((message) => message.from === "customer");
+    starters.hidden = !isNew || !questions.length;
+    if (offered === questions) return;
+    offered = questions;
+    fill(starters, ...questions.map((question) =>
+      h("button.choice", { type: "button", onclick: () => void chat.ask(question) }, question)));
+  }
+
   /** The end of the list, but never past the beginning of what is new. @param {HTMLElement} firstNew */
   function scrollTo(firstNew) {
     const top = Math.min(end(), firstNew.offsetTop - 16);
@@ -163,11 +183,12 @@ export function createMessages(context) {
   /** @param {State} state */
   function render(state) {
     const items = [
-      ...state.messages.map((message) => messageItem(message, state)),
+      ...state.messages.map((message, at) => messageItem(message, at, state)),
       ...state.pending.map((pending) => pendingItem(pending, state)),
     ];
     const isFresh = shown.size === 0;
     const added = sync(items);
+    drawStarters(state);
     opening.hidden = state.phase !== "starting" || items.length > 0;
     renewed.hidden = !state.renewed;
     typing.hidden = !state.typing;

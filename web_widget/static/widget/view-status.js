@@ -2,6 +2,7 @@
 /** The bars that say how things stand: trouble at the top, waiting or an agent above the composer. */
 
 import { fill, h, icon } from "./dom.js";
+import { survey } from "./view-survey.js";
 
 /** @typedef {import("./view.js").Context} Context */
 /** @typedef {import("./types.js").State} State */
@@ -42,7 +43,8 @@ export function createBanner({ t, chat, announce }) {
 }
 
 /** Waiting for a person, with a person, closed, or leaving. @param {Context} context */
-export function createStateBar({ t, chat, announce }) {
+export function createStateBar(context) {
+  const { t, chat, announce } = context;
   const element = h("div.bar", { hidden: true });
   let asking = false;
   let drawn = "";
@@ -61,15 +63,18 @@ export function createStateBar({ t, chat, announce }) {
     redraw();
   };
 
-  /** @param {State} state @returns {{sign: string, text: string, icon: Parameters<typeof icon>[0], buttons: HTMLElement[]} | null} */
-  function content({ desk, position, agentName }) {
+  /** @param {State} state @returns {{sign: string, text: string, icon: Parameters<typeof icon>[0], buttons: HTMLElement[], more?: HTMLElement} | null} */
+  function content({ desk, position, waitMinutes, agentName, conversation }) {
     if (asking) {
-      return { sign: "asking", text: t("start_over_sure"), icon: "again",
+      const isRated = conversation?.surveyed ?? false;
+      return { sign: `asking ${isRated}`, text: t("start_over_sure"), icon: "again", more: survey("", isRated, context),
         buttons: [button(t("new"), leave, "button.small.strong"), button(t("keep"), stay)] };
     }
     if (desk === "waiting") {
-      return { sign: `waiting ${position}`, icon: "clock", buttons: [button(t("cancel"), () => chat.cancelWaiting())],
-        text: position ? t("waiting", { position }) : t("waiting_soon") };
+      const place = position ? t("waiting", { position }) : t("waiting_soon");
+      const time = waitMinutes ? t("waiting_time", { minutes: waitMinutes }) : "";
+      return { sign: `waiting ${position} ${waitMinutes}`, icon: "clock", text: `${place} ${time}`.trim(),
+        buttons: [button(t("cancel"), () => chat.cancelWaiting())] };
     }
     if (desk === "agent") {
       return { sign: `agent ${agentName}`, text: t("with_agent", { name: agentName ?? t("agent") }), icon: "person", buttons: [] };
@@ -89,8 +94,8 @@ export function createStateBar({ t, chat, announce }) {
     element.hidden = !shown;
     if (!shown) return;
     element.className = `bar ${sign.split(" ")[0]}`;
-    fill(element, icon(shown.icon), h("p", {}, shown.text), h("div.buttons", {}, ...shown.buttons));
-    if (sign !== "asking") announce(shown.text);
+    fill(element, icon(shown.icon), h("p", {}, shown.text), h("div.buttons", {}, ...shown.buttons), shown.more);
+    if (!asking) announce(shown.text);
   }
 
   return {

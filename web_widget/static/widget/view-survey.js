@@ -1,5 +1,5 @@
 // @ts-check
-/** The question after a conversation with a person: one to five stars and a remark. */
+/** The question at the end: one to five stars, then whether she would recommend the company, and a remark. */
 
 import { h, icon } from "./dom.js";
 
@@ -15,19 +15,26 @@ export function survey(question, isDone, { t, chat, announce }) {
     h("label.star", {},
       h("input", { type: "radio", name: "csat", value: count, "aria-label": t("star", { count }) }),
       icon("star")));
-  const more = h("div.more", { hidden: true }, comment, h("button.primary", { type: "submit" }, t("survey_send")));
+  const grades = Array.from({ length: 11 }, (_, grade) =>
+    h("label.grade", {}, h("input", { type: "radio", name: "nps", value: grade }), h("span", {}, String(grade))));
+  const more = h("div.more", { hidden: true },
+    h("fieldset", {}, h("legend", {}, t("nps")), h("div.grades", {}, ...grades),
+      h("div.ends", { "aria-hidden": "true" }, h("span", {}, t("nps_low")), h("span", {}, t("nps_high")))),
+    comment, h("button.primary", { type: "submit" }, t("survey_send")));
 
   /** @param {SubmitEvent} event */
   async function submit(event) {
     event.preventDefault();
-    const picked = form.querySelector("input:checked");
-    if (!(picked instanceof HTMLInputElement)) return;
+    const given = new FormData(form);
+    const nps = given.get("nps");
     const remark = comment.value.trim();
-    const rating = { csat: Number(picked.value), ...(remark ? { comment: remark } : {}) };
+    const rating = {
+      csat: Number(given.get("csat")), ...(nps ? { nps: Number(nps) } : {}), ...(remark ? { comment: remark } : {}),
+    };
     if (await chat.survey(rating)) announce(t("surveyed"));
   }
 
-  const form = h("form.survey", { onsubmit: submit, onchange: () => more.removeAttribute("hidden") },
-    h("fieldset", {}, h("legend.text", {}, question || t("survey")), h("div.stars", {}, ...stars)), more);
+  const form = /** @type {HTMLFormElement} */ (h("form.survey", { onsubmit: submit, onchange: () => more.removeAttribute("hidden") },
+    h("fieldset", {}, h("legend.text", {}, question || t("survey")), h("div.stars", {}, ...stars)), more));
   return form;
 }

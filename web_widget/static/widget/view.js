@@ -1,11 +1,12 @@
 // @ts-check
 /** The whole face of the widget, built once for a language and drawn anew at every change of the state. */
 
-import { h, icon } from "./dom.js";
+import { h } from "./dom.js";
 import { createComposer } from "./view-composer.js";
 import { createHeader } from "./view-header.js";
 import { createMessages } from "./view-messages.js";
 import { createBanner, createStateBar } from "./view-status.js";
+import { createTools } from "./view-tools.js";
 
 /** @typedef {import("./types.js").State} State */
 /**
@@ -16,6 +17,9 @@ import { createBanner, createStateBar } from "./view-status.js";
  * @property {import("./chat.js").Chat} chat
  * @property {import("./types.js").Config} config
  * @property {{close: () => void, switchLanguage: (language: string) => void}} actions
+ * @property {string} title                what stands at the top: the site's own title, or the team's name
+ * @property {ReturnType<typeof import("./sound.js").createSound>} sound
+ * @property {(text: string) => void} keepDraft
  * @property {boolean} canClose
  * @property {(q: string, signal: AbortSignal) => Promise<{faq_id: string, question: string}[]>} suggest
  * @property {(text: string) => void} announce says it in the one live region
@@ -34,25 +38,6 @@ function createVoice(region) {
       }, 60);
     }
     waiting.push(text);
-  };
-}
-
-/** @param {Context} context @param {() => void} startOver @param {() => void} toEnd */
-function createTools({ t, chat }, startOver, toEnd) {
-  const talk = () => {
-    toEnd();
-    void chat.talkToPerson();
-  };
-  const person = h("button.tool.person", { type: "button", onclick: talk }, icon("person"), t("person"));
-  const over = h("button.tool.over", { type: "button", onclick: startOver }, icon("again"), t("start_over"));
-  return {
-    element: h("div.tools", {}, person, over),
-    /** @param {State} state */
-    render({ desk, messages, pending }) {
-      const withPerson = desk === "waiting" || desk === "agent";
-      person.hidden = withPerson;
-      over.hidden = withPerson || !(pending.length || messages.some((message) => message.from === "customer"));
-    },
   };
 }
 
