@@ -129,10 +129,117 @@ def test_talks_to_a_person_and_rates_the_talk(shop: WidgetPage, double: Double) 
     double.set_state("closed")
     double.say("system", "This chat has ended. How did we do?", "survey")
     shop.frame.get_by_role("radio", name="4 of 5").check(force=True)
+    shop.frame.get_by_role("radio", name="9", exact=True).check(force=True)
     shop.frame.get_by_role("textbox", name="Anything we should know").fill("quick")
     shop.frame.get_by_role("button", name="Send rating").click()
     expect(shop.frame.get_by_text("Thank you for your rating.").first).to_be_visible()
-    assert double.surveys == [{"csat": 4, "comment": "quick"}]
+    assert double.surveys == [{"csat": 4, "nps": 9, "comment": "quick"}]
+    expect(shop.frame.locator("form.survey")).to_have_count(0)
+    shop.page.reload()
+    shop.open()
+    expect(shop.frame.get_by_text("Thank you for your rating.").first).to_be_visible()
+    expect(shop.frame.locator("form.survey")).to_have_count(0)
+
+
+def test_rates_the_bot_when_she_leaves_and_only_once(shop: WidgetPage, double: Double) -> None:
+    shop.ask("something")
+    expect(shop.last_said()).to_have_text("You said: something")
+    shop.start_over.click()
+    shop.bar.get_by_role("radio", name="5 of 5").check(force=True)
+    shop.bar.get_by_role("button", name="Send rating").click()
+    expect(shop.bar).to_contain_text("Thank you for your rating.")
+    assert double.surveys == [{"csat": 5}]
+    shop.bar.get_by_role("button", name="Keep it").click()
+    shop.start_over.click()
+    expect(shop.bar.locator("form.survey")).to_have_count(0)
+
+
+def test_is_told_how_long_others_waited(shop: WidgetPage, double: Double) -> None:
+    shop.person.click()
+    expect(shop.bar).to_contain_text("number 2 in line")
+    expect(shop.bar).not_to_contain_text("Lately")
+    double.set_state("waiting", position=1, wait_minutes=4)
+    expect(shop.bar).to_contain_text("answered within 4 min")
+
+
+def test_begins_with_one_of_the_offered_questions(
+    open_page: OpenPage, server: str, double: Double
+) -> None:
+    double.starters = ["Where is my order?", "How do I send it back?"]
+    shop = open_page(server)
+    shop.visit()
+    shop.open()
+    starters = shop.frame.locator(".starters button")
+    expect(starters).to_have_text(double.starters)
+    starters.last.focus()
+    shop.page.keyboard.press("Enter")
+    expect(shop.last_said()).to_have_text("You said: How do I send it back?")
+    expect(starters.first).to_be_hidden()
+    assert double.received() == ["How do I send it back?"]
+    assert shop.focused() == "field"
+
+
+def test_copies_the_conversation(shop: WidgetPage, double: Double) -> None:
+    copy = shop.frame.get_by_role("button", name="Copy the conversation")
+    expect(copy).to_be_hidden()
+    double.replies = lambda _talk, _text: [ANSWER]
+    shop.ask("where is it")
+    expect(shop.answers).to_have_count(1)
+    shop.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    copy.click()
+    expect(shop.spoken).to_have_text("The conversation is on the clipboard.")
+    text = shop.page.evaluate("navigator.clipboard.readText()")
+    assert text.startswith("Yamamichi Outdoor\n\n[")
+    assert "] You\nwhere is it\n" in text
+    assert "] Automatic answer\nOpen **My orders**" in text
+    assert "Tracking page: https://yamamichi.example/orders" in text
+
+
+def test_saves_the_conversation_where_the_clipboard_is_refused(shop: WidgetPage) -> None:
+    shop.ask("hello")
+    expect(shop.last_said()).to_have_text("You said: hello")
+    shop.content().evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error())")
+    with shop.page.expect_download() as saved:
+        shop.frame.get_by_role("button", name="Copy the conversation").click()
+    assert saved.value.suggested_filename == "chat.txt"
+    assert "You said: hello" in saved.value.path().read_text(encoding="utf-8")
+
+
+def test_is_silent_until_she_wants_a_sound(shop: WidgetPage, double: Double) -> None:
+    shop.content().evaluate(
+        """() => {
+          window.tones = 0;
+          const start = OscillatorNode.prototype.start;
+          OscillatorNode.prototype.start = function () { window.tones += 1; start.call(this); };
+        }"""
+    )
+    sound = shop.frame.get_by_role("button", name="Sound for new messages")
+    expect(sound).to_have_attribute("aria-pressed", "false")
+    shop.ask("one")
+    expect(shop.last_said()).to_have_text("You said: one")
+    assert shop.content().evaluate("tones") == 0
+    sound.click()
+    expect(sound).to_have_attribute("aria-pressed", "true")
+    double.say("bot", "two")
+    expect(shop.last_said()).to_have_text("two")
+    # One when it was turned on, so that she knows it, and one for the message.
+    assert shop.content().evaluate("tones") == 2
+    shop.page.reload()
+    shop.open()
+    expect(sound).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_draft_survives_a_reload(shop: WidgetPage, double: Double) -> None:
+    shop.type("half a quest")
+    shop.page.reload()
+    shop.open()
+    expect(shop.field).to_have_value("half a quest")
+    shop.field.press("Enter")
+    expect(shop.last_said()).to_have_text("You said: half a quest")
+    shop.page.reload()
+    shop.open()
+    expect(shop.field).to_have_value("")
+    assert double.received() == ["half a quest"]
 
 
 def test_stops_waiting_for_a_person(shop: WidgetPage) -> None:

@@ -192,6 +192,27 @@ def test_several_tabs_share_one_stream_and_one_conversation(
     expect(others[1].last_said()).to_have_text("the next tab reads on")
 
 
+DEAF = """() => {
+  const { set } = Object.getOwnPropertyDescriptor(BroadcastChannel.prototype, "onmessage");
+  Object.defineProperty(BroadcastChannel.prototype, "onmessage", {
+    set(hear) { set.call(this, (event) => event.data.type === "message" || hear(event)); },
+  });
+}"""
+
+
+def test_a_tab_that_missed_a_message_fetches_it(shop: WidgetPage, double: Double) -> None:
+    """As one does that opened just between its history and the stream's next message."""
+    other = WidgetPage(shop.page.context.new_page(), shop.origin)
+    other.page.add_init_script(f"({DEAF})()")
+    other.visit()
+    other.open()
+    double.say("bot", "missed by one")
+    expect(shop.last_said()).to_have_text("missed by one")
+    assert "missed by one" not in other.texts()
+    expect(other.last_said()).to_have_text("missed by one")
+    assert len(double.talk.streams) == 1
+
+
 def test_a_server_that_restarts_is_found_again(open_page: OpenPage, double: Double) -> None:
     app = double.app(EmbedSettings())
     with serving(app) as origin:

@@ -49,6 +49,38 @@ def test_enter_that_ends_a_conversion_does_not_send(shop: WidgetPage, double: Do
     assert double.received() == ["届かない"]
 
 
+def test_a_real_conversion_by_the_browser_is_not_sent_by_its_enter(
+    shop: WidgetPage, double: Double
+) -> None:
+    """Through the browser's own input method, as a Japanese keyboard works."""
+    heard = shop.field.evaluate_handle(
+        """field => {
+          const heard = [];
+          const note = (e) => heard.push([e.type, e.isComposing === true, e.isTrusted]);
+          for (const type of ["compositionend", "keydown"])
+            field.addEventListener(type, note, true);
+          return heard;
+        }"""
+    )
+    shop.field.focus()
+    keyboard = shop.page.context.new_cdp_session(shop.page)
+    for text in ("と", "とど", "とどかない", "届かない"):
+        keyboard.send(
+            "Input.imeSetComposition",
+            {"text": text, "selectionStart": len(text), "selectionEnd": len(text)},
+        )
+    expect(shop.field).to_have_value("届かない")
+    shop.page.keyboard.press("Enter")
+    assert ["keydown", True, True] in heard.json_value()
+    keyboard.send("Input.insertText", {"text": "届かない"})
+    expect(shop.field).to_have_value("届かない")
+    expect(shop.own_messages).to_have_count(0)
+    assert "compositionend" in [event for event, _composing, _trusted in heard.json_value()]
+    shop.field.press("Enter")
+    expect(shop.last_said()).to_have_text("You said: 届かない")
+    assert double.received() == ["届かない"]
+
+
 def test_nothing_is_sent_when_nothing_is_written(shop: WidgetPage, double: Double) -> None:
     shop.field.fill("  \n ")
     shop.field.press("Enter")

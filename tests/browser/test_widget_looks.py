@@ -17,12 +17,17 @@ pytestmark = pytest.mark.browser
 
 SCREENS = [(375, 720), (1280, 860)]
 LANGUAGES = ["en", "ja"]
+QUESTIONS = {
+    "en": ("Where is my order?", "How long do I have to return something that I bought in a shop?"),
+    "ja": ("注文した商品は今どこですか", "店舗で買った商品は、いつまで返品できますか"),
+}
 
 Step = Callable[[WidgetPage, Double], None]
 
 
 def greeting(shop: WidgetPage, _double: Double) -> None:
     expect(shop.messages).to_have_count(1)
+    expect(shop.frame.locator(".starters button")).to_have_count(2)
 
 
 def suggestions(shop: WidgetPage, double: Double) -> None:
@@ -52,9 +57,19 @@ def choices(shop: WidgetPage, double: Double) -> None:
     expect(shop.choices).to_have_count(2)
 
 
+def copied(shop: WidgetPage, _double: Double) -> None:
+    shop.content().evaluate("navigator.clipboard.writeText = () => Promise.resolve()")
+    shop.frame.locator(".copy").click()
+    expect(shop.frame.locator("[data-done]")).to_be_visible()
+    shop.frame.locator(".sound").click()
+
+
 def leaving(shop: WidgetPage, _double: Double) -> None:
     shop.start_over.click()
     expect(shop.bar).to_be_visible()
+    shop.bar.locator(".star").nth(3).click()
+    expect(shop.bar.locator(".more")).to_be_visible()
+    shop.bar.locator(".grade").nth(8).click()
 
 
 def offline(shop: WidgetPage, double: Double) -> None:
@@ -94,7 +109,8 @@ def too_long(shop: WidgetPage, _double: Double) -> None:
 
 
 STEPS: tuple[Step, ...] = (
-    greeting, suggestions, answer, choices, leaving, offline, waiting, agent, survey, too_long,
+    greeting, suggestions, answer, choices, copied, leaving, offline, waiting, agent, survey,
+    too_long,
 )  # fmt: skip
 
 
@@ -122,6 +138,7 @@ def test_axe_finds_nothing_in_any_state(
 ) -> None:  # fmt: skip
     shop = open_page(server, width, height, **options(scheme, width))
     shop.expects_refusals = True
+    double.starters = list(QUESTIONS[language])
     shop.visit(f"/demo?lang={language}")
     assert shop.violations(shop.page) == []
     shop.open()
@@ -156,6 +173,7 @@ def test_everything_fits_a_very_narrow_screen_and_can_be_hit(
     open_page: OpenPage, double: Double, server: str, language: str
 ) -> None:
     double.greeting = dict.fromkeys(LANGUAGES, "long" * 60)
+    double.starters = list(QUESTIONS[language])
     shop = open_page(server, 320, 560)
     shop.expects_refusals = True
     shop.visit(f"/demo?lang={language}")
@@ -167,6 +185,82 @@ def test_everything_fits_a_very_narrow_screen_and_can_be_hit(
         assert shop.content().evaluate(SMALL) == [], state
 
     walk(shop, double, check)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_is_there_at_twice_the_size(
+    open_page: OpenPage, double: Double, server: str, language: str
+) -> None:
+    """A window of 1280 × 800 zoomed to 200 % is laid out as one of 640 × 400."""
+    double.starters = list(QUESTIONS[language])
+    shop = open_page(server, 640, 400, device_scale_factor=2)
+    shop.expects_refusals = True
+    shop.visit(f"/demo?lang={language}")
+    shop.open()
+
+    def check(state: str) -> None:
+        assert shop.content().evaluate(OVERFLOW) == [], state
+        expect(shop.field).to_be_in_viewport()
+        expect(shop.frame.locator(".close")).to_be_in_viewport()
+
+    walk(shop, double, check)
+
+
+MOVED = """() => new Promise((done) => {
+  let sum = 0;
+  const add = (list) => { for (const moved of list.getEntries()) sum += moved.value; };
+  new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(sum), 100)));
+})"""
+
+
+@pytest.mark.parametrize(("width", "height"), SCREENS)
+def test_nothing_of_the_page_moves_when_the_widget_comes_and_opens(
+    open_page: OpenPage, server: str, width: int, height: int
+) -> None:
+    shop = open_page(server, width, height)
+    shop.visit()
+    before = shop.page.evaluate("document.documentElement.scrollHeight")
+    shop.open()
+    shop.close()
+    assert shop.page.evaluate(MOVED) == 0
+    assert shop.page.evaluate("document.documentElement.scrollHeight") == before
+
+
+def test_a_long_conversation_is_built_once_and_then_only_grows(
+    open_page: OpenPage, server: str, double: Double
+) -> None:
+    shop = open_page(server)
+    shop.visit()
+    shop.open()
+
+    def thousand() -> None:
+        for number in range(500):
+            double.talk.add("customer", f"question {number}", client_msg_id=f"c{number}")
+            double.talk.add("bot", "An **answer** with\n\n- one\n- two", "answer", faq_id="a")
+
+    double.do(thousand)
+    expect(shop.messages).to_have_count(1001)
+    expect(shop.messages.last).to_be_in_viewport()
+    shop.content().evaluate(
+        """() => {
+          window.built = 0;
+          const count = (changes) => {
+            for (const change of changes)
+              built += change.addedNodes.length + change.removedNodes.length;
+          };
+          const list = document.querySelector(".messages");
+          new MutationObserver(count).observe(list, { childList: true });
+        }"""
+    )
+    double.say("bot", "one more")
+    expect(shop.last_said()).to_have_text("one more")
+    expect(shop.messages.last).to_be_in_viewport()
+    assert shop.content().evaluate("built") == 1
+    shop.page.reload()
+    shop.open()
+    expect(shop.messages).to_have_count(1002)
+    expect(shop.messages.last).to_be_in_viewport()
 
 
 def test_a_phone_is_filled_and_a_desktop_is_not(open_page: OpenPage, server: str) -> None:

@@ -57,6 +57,7 @@ class Talk:
     messages: list[Message] = field(default_factory=list)
     state: str = "bot"
     position: int | None = None
+    wait_minutes: int | None = None
     agent_name: str | None = None
     streams: list[asyncio.Queue[bytes | None]] = field(default_factory=list)
 
@@ -64,6 +65,8 @@ class Talk:
         desk: dict[str, Any] = {"state": self.state}
         if self.position is not None:
             desk["position"] = self.position
+        if self.wait_minutes is not None:
+            desk["wait_minutes"] = self.wait_minutes
         if self.agent_name is not None:
             desk["agent_name"] = self.agent_name
         return desk
@@ -151,11 +154,16 @@ class Double:
         self.do(lambda: self.talk.add(sender, text, kind, **more))
 
     def set_state(
-        self, state: str, position: int | None = None, agent_name: str | None = None
+        self,
+        state: str,
+        position: int | None = None,
+        agent_name: str | None = None,
+        wait_minutes: int | None = None,
     ) -> None:
         def change() -> None:
             talk = self.talk
             talk.state, talk.position, talk.agent_name = state, position, agent_name
+            talk.wait_minutes = wait_minutes
             talk.push("state", talk.desk())
 
         self.do(change)

@@ -4,7 +4,7 @@
 import { bannerFor, createDelivery } from "./delivery.js";
 import { createFeed } from "./feed.js";
 import { createIdentity } from "./identity.js";
-import { keepLive } from "./live.js";
+import { alone, keepLive } from "./live.js";
 import { createPauses } from "./pause.js";
 import { complete } from "./store.js";
 import { ApiError } from "./transport.js";
@@ -136,7 +136,8 @@ export function createChat({ store, transport, session, config, onReply, onIdent
     stop();
     store.set({ phase: "starting", conversation: null, messages: [], desk: "bot", typing: false, starters: [] });
     try {
-      const { conversation, messages, desk } = await resumeOrStart(fresh);
+      // Two tabs that open together must not begin two conversations.
+      const { conversation, messages, desk } = await alone(`${session.key}:begin`, () => resumeOrStart(fresh));
       if (mine !== run) return false;
       adopt(conversation, messages, desk);
       pauses.reset();

@@ -96,6 +96,9 @@ export function createFeed({ store, transport, change, onOpen, onGone, onReply }
       receive([data]);
       if (hasGap) void catchUp();
     },
+    seq(data) {
+      if (data > complete(store.get().messages)) void catchUp();
+    },
     state(data) {
       if (data) setDesk(readDesk(data));
     },

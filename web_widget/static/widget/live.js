@@ -11,6 +11,18 @@ import { ApiError } from "./transport.js";
 /** @typedef {(type: string, data: any) => void} OnEvent */
 
 const HELD = 5_000;
+/** A tab that opened between two messages has heard neither: so often it is told where things stand. */
+const BEAT = 5_000;
+
+/**
+ * Do something that no other tab does at the same time.
+ *
+ * @template T
+ * @param {string} name @param {() => Promise<T>} work @returns {Promise<T>}
+ */
+export function alone(name, work) {
+  return navigator.locks ? navigator.locks.request(name, work) : work();
+}
 
 /**
  * @param {string} name
@@ -47,11 +59,31 @@ function share(name, run, onEvent) {
  * @param {ReturnType<typeof import("./transport.js").createTransport>} transport
  * @param {{id: string, token: string}} key
  * @param {() => number} after the last seq known
- * @param {OnEvent} onEvent the server's events, "open", "down" (data: ApiError's status and pause) and "gone"
+ * @param {OnEvent} onEvent the server's events, "open", "down" (data: ApiError's status and pause), "gone", and "seq":
+ *   the last message that the reading tab has
  */
 export function keepLive(transport, key, after, onEvent) {
   const pauses = createPauses();
   let wake = () => {};
+
+  /** Read the stream once, and keep the other tabs up while it is open. @param {AbortSignal} signal @param {OnEvent} emit */
+  async function read(signal, emit) {
+    /** @type {unknown} */
+    let state = null;
+    const beat = setInterval(() => {
+      if (!state) return;
+      emit("seq", after());
+      emit("state", state);
+    }, BEAT);
+    try {
+      await transport.stream(key, after(), signal, (type, data) => {
+        if (type === "state") state = data;
+        emit(type, data);
+      });
+    } finally {
+      clearInterval(beat);
+    }
+  }
 
   /** @param {AbortSignal} signal @param {OnEvent} emit */
   async function run(signal, emit) {
@@ -59,7 +91,7 @@ export function keepLive(transport, key, after, onEvent) {
       let retryAfter = 0;
       const began = performance.now();
       try {
-        await transport.stream(key, after(), signal, emit);
+        await read(signal, emit);
       } catch (error) {
         if (signal.aborted) return;
         const failure = error instanceof ApiError ? error : new ApiError(0, "");
