@@ -198,7 +198,9 @@ def test_copies_the_conversation(shop: WidgetPage, double: Double) -> None:
 def test_saves_the_conversation_where_the_clipboard_is_refused(shop: WidgetPage) -> None:
     shop.ask("hello")
     expect(shop.last_said()).to_have_text("You said: hello")
-    shop.content().evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error())")
+    shop.content().evaluate(
+        "() => { navigator.clipboard.writeText = () => Promise.reject(new Error()) }"
+    )
     with shop.page.expect_download() as saved:
         shop.frame.get_by_role("button", name="Copy the conversation").click()
     assert saved.value.suggested_filename == "chat.txt"

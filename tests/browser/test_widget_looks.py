@@ -58,7 +58,7 @@ def choices(shop: WidgetPage, double: Double) -> None:
 
 
 def copied(shop: WidgetPage, _double: Double) -> None:
-    shop.content().evaluate("navigator.clipboard.writeText = () => Promise.resolve()")
+    shop.content().evaluate("() => { navigator.clipboard.writeText = () => Promise.resolve() }")
     shop.frame.locator(".copy").click()
     expect(shop.frame.locator("[data-done]")).to_be_visible()
     shop.frame.locator(".sound").click()

@@ -163,6 +163,23 @@ def test_whoever_signs_out_leaves_nothing_behind(visit: Any) -> None:
     expect(shop.own_messages).to_have_count(0)
 
 
+def test_signing_out_in_one_tab_clears_the_others(visit: Any, host: HostPage) -> None:
+    shop = visit("vera")
+    shop.ask("where is my order")
+    expect(shop.answers).to_have_count(1)
+    other = WidgetPage(shop.page.context.new_page(), host.origin)
+    other.visit("/")
+    identify(other.page, word("vera"))
+    other.open()
+    expect(other.own_messages).to_have_count(1)
+    identify(shop.page, None)
+    for tab in (shop, other):
+        expect(tab.own_messages).to_have_count(0)
+        expect(tab.messages).to_have_count(1)
+    other.ask("is anybody signed in?")
+    expect(shop.own_messages).to_have_count(1)
+
+
 def test_the_next_customer_of_a_browser_sees_nothing_of_the_last(visit: Any) -> None:
     shop = visit("vera")
     shop.expects_refusals = True

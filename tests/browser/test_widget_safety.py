@@ -132,6 +132,24 @@ def test_works_on_a_page_with_hostile_styles(
     shop.close()
 
 
+def test_a_page_hears_once_that_the_widget_is_there(
+    open_page: OpenPage, host: HostPage, kotae: str
+) -> None:
+    again = f'<script src="{kotae}/widget.js" data-site="shop" async></script>'
+    host.head = f"""<script>
+      window.heard = [];
+      for (const where of [window, document])
+        where.addEventListener("kotae:ready", () => heard.push(typeof Kotae.ask));
+    </script>{again * 3}"""
+    shop = open_page(host.origin)
+    shop.visit("/")
+    shop.page.wait_for_load_state("networkidle")
+    assert shop.page.evaluate("heard") == ["function", "function"]
+    expect(shop.page.locator("kotae-widget")).to_have_count(1)
+    tried = "() => { window.Kotae = 1; Kotae.open = 1; return typeof Kotae.open }"
+    assert shop.page.evaluate(tried) == "function"
+
+
 def test_a_page_that_turns_its_language_takes_the_widget_along(
     open_page: OpenPage, host: HostPage, kotae: str
 ) -> None:

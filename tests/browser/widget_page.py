@@ -46,7 +46,8 @@ class WidgetPage:
         self.scroller = self.frame.locator("main")
 
     def _note(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        # The texts of the page's language are fetched ahead, and she may have chosen another.
+        if message.type in ("error", "warning") and "preload" not in message.text:
             self.errors.append(message.text)
 
     def unexpected_errors(self) -> list[str]:

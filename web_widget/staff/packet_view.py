@@ -36,6 +36,7 @@ def packet_view(packet: Packet, view: View, may_report: bool) -> dict[str, Any]:
         "language_label": texts.language_name(packet["conversation"]["language"]),
         **_waiting(handoff, view),
         "page": packet["conversation"]["page"],
+        "customer": packet["conversation"]["customer"],
         "contact": _contact(packet, texts),
         "draft": draft,
         "draft_markup": to_markup(blocks(draft)),

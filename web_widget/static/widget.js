@@ -184,7 +184,7 @@ iframe.on{visibility:visible;opacity:1}
       tell("language", { language: language() });
     }).observe(root, { attributeFilter: ["lang"] });
     if (wasLive()) createFrame();
-    document.dispatchEvent(new Event("kotae:ready"));
+    document.dispatchEvent(new Event("kotae:ready", { bubbles: true }));
     emit("ready");
   }
 

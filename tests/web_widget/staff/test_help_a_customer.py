@@ -41,6 +41,16 @@ async def test_it_shows_what_happened_before(app: App, ana: Person, walt: Custom
     assert 'data-draft="Open **My orders** and choose *Track*."' in page
 
 
+async def test_it_shows_whom_the_website_says_it_is(
+    app: App, ana: Person, waiting: Customer
+) -> None:
+    assert "by the website" not in await ana.see(f"/staff/inbox/{waiting.id}")
+    await app.desk.identify(await app.desk.conversation(waiting.id), "vera-1")
+    page = await ana.see(f"/staff/inbox/{waiting.id}")
+    assert "Customer, by the website" in page
+    assert "vera-1" in page
+
+
 async def test_only_one_gets_it(ana: Person, ben: Person, waiting: Customer) -> None:
     await ben.done(waiting.id, "claim")
     refused = await ana.act(waiting.id, "claim")

@@ -244,10 +244,13 @@ export function createChat({ store, transport, session, config, onReply, onIdent
       if (!store.get().conversation?.live) void begin();
     },
 
-    /** Another tab began a new conversation. */
+    /** Another tab began a new conversation, or left one because the customer has signed out there. */
     follow() {
       const { conversation, language, phase } = store.get();
-      if (phase === "ready" && session.current(language)?.id !== conversation?.id) void begin();
+      const kept = session.current(language);
+      if (phase !== "ready" || kept?.id === conversation?.id) return;
+      if (!kept) identity.drop();
+      void begin();
     },
 
     /** The network is back, or the customer asks to try again. */

@@ -32,6 +32,9 @@ export function createIdentity({ transport, session, forgetUnsent, tell }) {
       if (!token && session.forgetKnown()) forgetUnsent();
     },
 
+    /** Another tab has forgotten the customer: what this page once said of her counts no more. */
+    drop: () => void (word = null),
+
     /** What to begin a conversation with. @param {boolean} fresh not an earlier one */
     facts: (fresh) => (word ? { identity_token: word, resume: !fresh } : {}),
 
