@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
 
 from faq_index.analysis import Analyzer
-from faq_index.encoder import Encoder, Matrix, Vector, blocks_of
+from faq_index.encoder import Encoded, Encoder, Tokens, Vector, read, speaking, views_of
 from faq_index.entry import Entry
 from faq_index.index import FaqIndex
-from faq_index.misspelling import misspell
 from faq_index.partition import Partition
-from faq_index.signals import Phrasings, Vectors
+from faq_index.signals import Phrasings
 from faq_index.text import plain
-from faq_index.training import misspelt_rows, train
+from faq_index.training import train
 
 # (stage, done, total)
 Progress = Callable[[str, int, int], None]
-_BATCH = 64
+_BATCH = 256
 _LONGEST_ANSWER = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One text as it was encoded before."""
+
+    vector: Vector
+    tokens: Tokens | None
+
+
+# By the name of the encoder and the text.
+KnownTexts = Mapping[tuple[str, str], Known]
 
 
 def build_partitions(
@@ -28,54 +40,50 @@ def build_partitions(
     encoder: Encoder,
     *,
     max_wrong: float,
-    known: Mapping[str, Vector] | None = None,
+    known: KnownTexts | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Partition]:
-    """`known` holds vectors of phrasings and passages encoded before, by their text."""
+    """`known` holds phrasings and passages encoded before."""
     tell = progress or _silent
-    vectors = _encode(entries, encoder, known or {}, tell)
     languages = sorted({entry.language for entry in entries})
+    by_language = {
+        language: [entry for entry in entries if entry.language == language]
+        for language in languages
+    }
+    texts = [
+        (speaking(encoder, language), text)
+        for language, own in by_language.items()
+        for text in (*phrasings_of(own).texts, *map(passage_of, own))
+    ]
+    found = _encode(texts, known or {}, tell)
     partitions = {}
-    for done, language in enumerate(languages):
+    for done, (language, own) in enumerate(by_language.items()):
         tell("learning", done, len(languages))
-        chosen = [entry for entry in entries if entry.language == language]
         partitions[language] = _build_partition(
-            chosen, language, vectors, blocks_of(encoder), max_wrong
+            own, language, speaking(encoder, language), found, max_wrong
         )
     tell("learning", len(languages), len(languages))
     return partitions
 
 
 def _build_partition(
-    entries: Sequence[Entry],
-    language: str,
-    known: Mapping[str, Vector],
-    blocks: tuple[int, ...],
-    max_wrong: float,
+    entries: Sequence[Entry], language: str, encoder: Encoder, known: KnownTexts, max_wrong: float
 ) -> Partition:
     phrasings = phrasings_of(entries)
-    vectors = Vectors(
-        np.stack([known[text] for text in phrasings.texts]),
-        np.stack([_passage_vector(entry, known) for entry in entries]),
-        _stack([known[text] for text in misspelt_of(phrasings)], dim=sum(blocks)),
-    )
+    encoded = _gather(encoder, phrasings.texts, known)
+    passages = _gather(encoder, [passage_of(entry) for entry in entries], known)
     analyzer = Analyzer(language)
-    matchers, model = train(phrasings, vectors, analyzer, blocks, max_wrong)
-    return Partition(entries, analyzer, vectors, matchers, model)
+    matchers, model = train(
+        phrasings, encoded, passages.vectors, analyzer, views_of(encoder), max_wrong
+    )
+    return Partition(entries, analyzer, encoder, encoded, passages, matchers, model)
 
 
-def _passage_vector(entry: Entry, known: Mapping[str, Vector]) -> Vector:
-    """Zeros, like nothing at all, where there is no answer to tell more than the question."""
-    vector = known[passage_of(entry)]
-    return vector if entry.answer.strip() else np.zeros_like(vector)
-
-
-def misspelt_of(phrasings: Phrasings) -> list[str]:
-    return [misspell(phrasings.texts[row]) for row in misspelt_rows(phrasings)]
-
-
-def _stack(rows: Sequence[Vector], dim: int) -> Matrix:
-    return np.stack(rows) if rows else np.zeros((0, dim), dtype=np.float32)
+def _gather(encoder: Encoder, texts: Sequence[str], known: KnownTexts) -> Encoded:
+    found = [known[encoder.name, text] for text in texts]
+    tokens = tuple(each.tokens for each in found if each.tokens is not None)
+    vectors = np.stack([each.vector for each in found])
+    return Encoded(vectors, tokens if len(tokens) == len(found) else None)
 
 
 def passage_of(entry: Entry) -> str:
@@ -102,21 +110,24 @@ def build_index(
 
 
 def _encode(
-    entries: Sequence[Entry], encoder: Encoder, known: Mapping[str, Vector], tell: Progress
-) -> dict[str, Vector]:
-    texts = dict.fromkeys(text for entry in entries for text in entry.phrasings)
-    texts |= dict.fromkeys(map(passage_of, entries))
-    for language in {entry.language for entry in entries}:
-        own = [entry for entry in entries if entry.language == language]
-        texts |= dict.fromkeys(misspelt_of(phrasings_of(own)))
-    vectors = {text: known[text] for text in texts if text in known}
-    new = [text for text in texts if text not in vectors]
-    for start in range(0, len(new), _BATCH):
-        tell("encoding", start, len(new))
-        batch = new[start : start + _BATCH]
-        vectors.update(zip(batch, encoder.encode_questions(batch), strict=True))
+    texts: Sequence[tuple[Encoder, str]], known: KnownTexts, tell: Progress
+) -> dict[tuple[str, str], Known]:
+    wanted = {(encoder.name, text): encoder for encoder, text in texts}
+    found = {key: known[key] for key in wanted if key in known}
+    new = [key for key in wanted if key not in found]
+    done = 0
+    for encoder in {encoder.name: encoder for encoder in wanted.values()}.values():
+        own = [text for name, text in new if name == encoder.name]
+        for start in range(0, len(own), _BATCH):
+            tell("encoding", done, len(new))
+            batch = own[start : start + _BATCH]
+            encoded = read(encoder, batch)
+            tokens = encoded.tokens or [None] * len(batch)
+            for text, vector, words in zip(batch, encoded.vectors, tokens, strict=True):
+                found[encoder.name, text] = Known(vector, words)
+            done += len(batch)
     tell("encoding", len(new), len(new))
-    return vectors
+    return found
 
 
 def _silent(stage: str, done: int, total: int) -> None:

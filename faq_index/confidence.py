@@ -19,10 +19,10 @@ Flags = NDArray[np.bool_]
 # How many choices a customer is offered at most.
 CHOICES = 3
 # What holds for FAQs in general, in the order of features.FEATURES with the constant first.
-_PRIOR_TOP = np.array([-4.5, 2.0, 3.0, 1.5, 2.5, 0.5, 0.5, 0.0, 2.5, 1.0])
-_PRIOR_CHOICES = np.array([-3.0, 2.5, 3.0, 2.0, 1.0, 0.5, 0.5, 0.0, 1.0, 1.0])
+_PRIOR_TOP = np.array([-4.5, 2.0, 3.0, 0.5, 0.5, 1.0, 0.0, 1.5, 2.5, 2.5, 1.0])
+_PRIOR_CHOICES = np.array([-3.0, 2.5, 3.0, 0.5, 0.5, 1.0, 0.0, 2.0, 1.0, 1.0, 1.0])
 # How far the FAQ's own examples may move each of them (a standard deviation).
-_FREEDOM = np.array([3.0, *[2.0] * 9])
+_FREEDOM = np.array([3.0, *[2.0] * 10])
 # With fewer held-out questions a threshold cannot be told from luck.
 _FEWEST = 30
 _SAFE = 0.9

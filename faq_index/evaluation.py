@@ -10,7 +10,16 @@ from typing import Any
 
 from faq_index.building import Progress, build_index
 from faq_index.decision import Decision, Suggest
-from faq_index.encoder import Encoder, Matrix, Vector, blocks_of
+from faq_index.encoder import (
+    Encoded,
+    Encoder,
+    Matrix,
+    Vector,
+    knows_of,
+    read,
+    speaking,
+    views_of,
+)
 from faq_index.entry import Entry
 from faq_index.errors import InvalidFaq, Problem
 from faq_index.loader import load_faq
@@ -52,7 +61,7 @@ def evaluate(
     """
     entries = load_faq(faq) if faq.is_dir() else read_entries(faq)
     questions = read_questions(queries)
-    ahead = _EncodedAhead(encoder)
+    ahead = _ReadAhead(encoder)
     index = build_index(entries, ahead, max_wrong=max_wrong, progress=progress)
     default = index.languages[0] if len(index.languages) == 1 else ""
     decisions: list[Decision] = []
@@ -60,7 +69,7 @@ def evaluate(
         if progress is not None:
             progress("asking", start, len(questions))
         batch = questions[start : start + _BATCH]
-        ahead.encode_ahead([question.text for question in batch])
+        ahead.read_ahead([question.text for question in batch])
         decisions += [index.decide(each.text, each.language or default) for each in batch]
     if progress is not None:
         progress("asking", len(questions), len(questions))
@@ -68,25 +77,44 @@ def evaluate(
     return Evaluation(measure(outcomes), [_prediction(decision) for decision in decisions])
 
 
-class _EncodedAhead:
-    """The same encoder, with queries encoded in batches before they are asked."""
+class _ReadAhead:
+    """The same encoder, with questions read in batches before they are asked one by one."""
 
     def __init__(self, encoder: Encoder) -> None:
         self.name = encoder.name
         self.dim = encoder.dim
-        self.blocks = blocks_of(encoder)
+        self.views = views_of(encoder)
+        self.knows = knows_of(encoder)
         self._encoder = encoder
-        self._ready: dict[str, Vector] = {}
+        self._ready: dict[str, Encoded] = {}
+        self._languages: dict[str, _ReadAhead] = {}
 
-    def encode_ahead(self, texts: Sequence[str]) -> None:
-        self._ready = dict(zip(texts, self._encoder.encode_questions(texts), strict=True))
+    def speaking(self, language: str) -> Encoder:
+        part = speaking(self._encoder, language)
+        if part is self._encoder:
+            return self
+        return self._languages.setdefault(part.name, _ReadAhead(part))
+
+    def read_ahead(self, texts: Sequence[str]) -> None:
+        encoded = read(self._encoder, texts)
+        tokens = [(each,) for each in encoded.tokens] if encoded.tokens else [None] * len(texts)
+        self._ready = {
+            text: Encoded(vector[None, :], own)
+            for text, vector, own in zip(texts, encoded.vectors, tokens, strict=True)
+        }
+        for other in self._languages.values():
+            other.read_ahead(texts)
 
     def encode_questions(self, texts: Sequence[str]) -> Matrix:
-        return self._encoder.encode_questions(texts)
+        return self.read(texts).vectors
 
     def encode_query(self, text: str) -> Vector:
-        ready = self._ready.get(text)
-        return self._encoder.encode_query(text) if ready is None else ready
+        row: Vector = self.read([text]).vectors[0]
+        return row
+
+    def read(self, texts: Sequence[str]) -> Encoded:
+        ready = self._ready.get(texts[0]) if len(texts) == 1 else None
+        return read(self._encoder, texts) if ready is None else ready
 
 
 def read_entries(path: Path) -> list[Entry]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from faq_index.choose import choose, choose_exact
 from faq_index.decision import Decision, NoAnswer
-from faq_index.encoder import Encoder, Vector, knows_of
+from faq_index.encoder import Encoder, knows_of
 from faq_index.entry import Entry
 from faq_index.partition import Found, Partition
 from faq_index.spelling import Spelling
@@ -38,7 +38,6 @@ class FaqIndex:
             language: part.model.confidence.threshold for language, part in partitions.items()
         }
         self.partitions = dict(partitions)
-        self._encoder = encoder
         self._exact = {
             language: {
                 phrasing_key(text): (entry, text)
@@ -79,23 +78,20 @@ class FaqIndex:
             return NoAnswer(())
         day = today or date.today()
         asked = self._spelling.correct(asked)
-        vector = self._encoder.encode_query(asked)
-        found = [self._search(each, asked, vector, previous, day) for each in languages]
+        found = [self._search(each, asked, previous, day) for each in languages]
         for each in languages:
             exact = self._exact[each].get(key)
             if exact is not None and exact[0].is_valid(day):
                 return choose_exact(*exact, found)
         return choose(found)
 
-    def _search(
-        self, language: str, asked: str, vector: Vector, previous: str | None, day: date
-    ) -> Found:
+    def _search(self, language: str, asked: str, previous: str | None, day: date) -> Found:
         part = self.partitions[language]
         allowed = np.array([entry.is_valid(day) for entry in part.entries])
         before = self._entries[language].get(previous or "")
         related = set(before.related) if before is not None else set()
         bonus = np.array([_CONTEXT_BONUS * (entry.id in related) for entry in part.entries])
-        return part.search(asked, vector, allowed, bonus)
+        return part.search(asked, allowed, bonus)
 
     def _languages_for(self, text: str, language: str) -> list[str]:
         """The language asked in first; then the others, if the text is not written in it."""

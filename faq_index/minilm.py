@@ -8,7 +8,6 @@ sentence-transformers. BERT as in Devlin et al. 2019, mean pooling, unit length.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import erf
 
-from faq_index.encoder import Matrix, unit_rows
+from faq_index.encoder import Tokens, unit_rows
 
 Tensor = NDArray[np.float32]
+
+
+def pooled(ids: NDArray[np.intp], middle: Tensor, last: Tensor) -> tuple[Tensor, Tokens]:
+    """From states (tokens, dim) of one text: the mean of its last layer and of the one before,
+    (2 dim,), each of unit length; the last layer's tokens without the two that frame them."""
+    means = unit_rows(np.stack([last.mean(axis=0), middle.mean(axis=0)]))
+    return means.reshape(-1), Tokens(ids[1:-1], unit_rows(last[1:-1]))
 
 
 class MiniLmForward:
@@ -43,17 +49,13 @@ class MiniLmForward:
         """Is it a word of its own, and not put together from pieces? In small letters."""
         return word in self._vocabulary
 
-    def encode(self, texts: Sequence[str]) -> Matrix:
-        """Shape (len(texts), dim), rows of unit length. One by one: nothing is padded."""
-        return unit_rows(np.stack([self._encode(text) for text in texts]))
-
-    def _encode(self, text: str) -> Tensor:
-        tokens = self._tokenizer.encode(text).ids
-        state = self._embed(np.array(tokens))
+    def read(self, text: str) -> tuple[Tensor, Tokens]:
+        tokens = np.array(self._tokenizer.encode(text).ids)
+        state = middle = self._embed(tokens)
         for layer in range(self._layers):
+            middle = state
             state = self._layer(state, f"encoder.layer.{layer}")
-        mean: Tensor = state.mean(axis=0)
-        return mean
+        return pooled(tokens, middle, state)
 
     def _embed(self, tokens: NDArray[np.intp]) -> Tensor:
         weights = self._weights

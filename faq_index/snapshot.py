@@ -12,8 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from faq_index.building import Progress, build_partitions, misspelt_of, passage_of, phrasings_of
-from faq_index.encoder import Encoder, Vector
+from faq_index.building import (
+    Known,
+    KnownTexts,
+    Progress,
+    build_partitions,
+    passage_of,
+    phrasings_of,
+)
+from faq_index.encoder import Encoded, Encoder, speaking
 from faq_index.entry import Entry
 from faq_index.errors import SnapshotDamaged, SnapshotMissing
 from faq_index.index import FaqIndex
@@ -28,7 +35,7 @@ from faq_index.storage import (
 )
 
 # Raised whenever what is stored, or how it is learned, changes.
-FORMAT = 1
+FORMAT = 2
 _ENTRIES = "entries.json"
 # Tokens in the index and tokens of a question must come from the same dictionary.
 _TOKENIZERS = ("SudachiPy", "SudachiDict-core")
@@ -52,7 +59,7 @@ def build_snapshot(
         entries,
         encoder,
         max_wrong=max_wrong,
-        known=_known_vectors(folder, encoder),
+        known=_known_texts(folder, encoder),
         progress=progress,
     )
     built_at = datetime.now(UTC)
@@ -70,7 +77,7 @@ def build_snapshot(
     }
     version = f"{built_at:%Y%m%dT%H%M%S%f}Z-{fingerprint[:8]}"
     path, pointer = write_version(folder, version, files, about)
-    _check(_read(*read_version(path, pointer.split()[1])), path)
+    _check(_read(*read_version(path, pointer.split()[1]), encoder), path)
     point_to(folder, pointer)
     return path
 
@@ -123,14 +130,16 @@ def _index(manifest: Mapping[str, Any], files: Mapping[str, bytes], encoder: Enc
             f"The index was built with the encoder {manifest['encoder']}, not {encoder.name}."
         )
     return FaqIndex(
-        _read(manifest, files),
+        _read(manifest, files, encoder),
         encoder,
         version=manifest["version"],
         built_at=datetime.fromisoformat(manifest["built_at"]),
     )
 
 
-def _read(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> dict[str, Partition]:
+def _read(
+    manifest: Mapping[str, Any], files: Mapping[str, bytes], encoder: Encoder
+) -> dict[str, Partition]:
     if manifest.get("format") != FORMAT:
         raise SnapshotDamaged("The index was written by another version of this program.")
     entries = entries_from_json(files[_ENTRIES])
@@ -142,6 +151,7 @@ def _read(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> dict[str, 
                 own,
                 phrasings_of(own),
                 language,
+                speaking(encoder, language),
                 files[f"{language}.npz"],
                 files[f"{language}.json"],
             )
@@ -151,19 +161,27 @@ def _read(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> dict[str, 
     return partitions
 
 
-def _known_vectors(folder: Path, encoder: Encoder) -> dict[str, Vector]:
+def _known_texts(folder: Path, encoder: Encoder) -> KnownTexts:
     try:
         manifest, files = read_current(folder)
-        partitions = _read(manifest, files) if manifest["encoder"] == encoder.name else {}
+        same = manifest["encoder"] == encoder.name
+        partitions = _read(manifest, files, encoder) if same else {}
     except (SnapshotMissing, SnapshotDamaged):
         return {}
-    vectors: dict[str, Vector] = {}
+    known: dict[tuple[str, str], Known] = {}
     for part in partitions.values():
-        vectors.update(zip(part.matchers.phrasings.texts, part.vectors.phrasings, strict=True))
-        vectors.update(zip(map(passage_of, part.entries), part.vectors.passages, strict=True))
-        misspelt = misspelt_of(part.matchers.phrasings)
-        vectors.update(zip(misspelt, part.vectors.misspelt, strict=True))
-    return vectors
+        name = part.encoder.name
+        known |= _by_text(name, part.matchers.phrasings.texts, part.encoded)
+        known |= _by_text(name, [passage_of(entry) for entry in part.entries], part.passages)
+    return known
+
+
+def _by_text(name: str, texts: Sequence[str], encoded: Encoded) -> dict[tuple[str, str], Known]:
+    tokens = encoded.tokens or [None] * len(texts)
+    return {
+        (name, text): Known(vector, own)
+        for text, vector, own in zip(texts, encoded.vectors, tokens, strict=True)
+    }
 
 
 def _check(partitions: Mapping[str, Partition], path: Path) -> None:
@@ -174,10 +192,16 @@ def _check(partitions: Mapping[str, Partition], path: Path) -> None:
         step = max(1, len(phrasings.texts) // _CHECKED)
         rows = range(0, len(phrasings.texts), step)
         found = [
-            part.search(phrasings.texts[row], part.vectors.phrasings[row], everything,
-                        np.zeros(phrasings.entries)).hits[0].entry
+            part.search_encoded(
+                phrasings.texts[row], _row(part.encoded, row), everything, np.zeros(len(everything))
+            ).hits[0].entry
             == part.entries[phrasings.owners[row]]
             for row in rows
         ]  # fmt: skip
         if np.mean(found) < _LEAST_FOUND:
             raise SnapshotDamaged(f"The index for {language} in {path} misses its own phrasings.")
+
+
+def _row(encoded: Encoded, row: int) -> Encoded:
+    tokens = (encoded.tokens[row],) if encoded.tokens else None
+    return Encoded(encoded.vectors[row : row + 1], tokens)
