@@ -52,4 +52,4 @@ def examples(looks: Sequence[Look], weights: Weights, truth: Sequence[int]) -> E
         top.append(len(best) > 0 and best[0] == entry)
         choices.append(entry in best)
     rows = np.array(seen).reshape(len(seen), len(FEATURES))
-    return Examples(rows, np.array(top, bool), np.array(choices, bool), np.ones(len(rows)))
+    return Examples(rows, np.array(top, bool), np.array(choices, bool))

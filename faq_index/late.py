@@ -17,7 +17,6 @@ Rows = NDArray[np.intp]
 # Token vectors are turned into so many dimensions.
 _DIMENSIONS = 128
 _MOST_ROWS = 4000
-NOTHING = np.zeros(0, dtype=np.intp)
 
 
 class LateMatcher:
@@ -52,9 +51,14 @@ class LateMatcher:
         idf = np.log((size + 1) / (counts + 0.5)).astype(np.float32)
         return cls(starts, whole @ rotation, rotation, ids, idf, float(np.log((size + 1) / 0.5)))
 
-    def scores(self, asked: Tokens, spans: Sequence[tuple[int, int]], hidden: Rows) -> Matrix:
+    def scores(
+        self,
+        asked: Tokens,
+        spans: Sequence[tuple[int, int]],
+        hidden: NDArray[np.bool_] | None,
+    ) -> Matrix:
         """Shape (spans,), at most 1: how well each span of phrasings (first, behind the last)
-        covers the words asked, `hidden` phrasings left out."""
+        covers the words asked; `hidden` phrasings (phrasings,) do not count."""
         if not len(asked.ids):
             return np.zeros(len(spans), dtype=np.float32)
         vectors = asked.vectors @ self.rotation
@@ -63,7 +67,8 @@ class LateMatcher:
         for place, (first, end) in enumerate(spans):
             begin = self.starts[first]
             near = vectors @ self.vectors[begin : self.starts[end]].T
-            for row in hidden[(hidden >= first) & (hidden < end)]:
+            gone = () if hidden is None else np.flatnonzero(hidden[first:end]) + first
+            for row in gone:
                 near[:, self.starts[row] - begin : self.starts[row + 1] - begin] = -1.0
             found[place] = weights @ near.max(axis=1) if near.shape[1] else 0.0
         return found

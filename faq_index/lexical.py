@@ -111,16 +111,16 @@ class Cosines(Matcher):
         chosen = self.matrix[rows]
         return np.asarray((chosen @ chosen.T).todense(), dtype=np.float32)
 
-    def known_share(self, text: str, hidden: Rows) -> float:
-        """How much of what the text's words tell stands in the collection: 0..1; `hidden` holds
-        documents, in order, that do not count."""
+    def known_share(self, text: str, hidden: NDArray[np.bool_] | None) -> float:
+        """How much of what the text's words tell stands in the collection: 0..1; `hidden`
+        (documents,) are those that do not count."""
         terms = set(self.tokens(text))
         total = sum(map(self.vocabulary.weight, terms))
         starts, documents, _ = self.postings
         known = 0.0
         for column in self._known(list(terms))[1]:
             own = documents[starts[column] : starts[column + 1]]
-            if not len(hidden) or len(own) > np.isin(hidden, own).sum():
+            if hidden is None or not hidden[own].all():
                 known += float(self.vocabulary.idf[column])
         return known / total if total else 0.0
 

@@ -14,13 +14,15 @@ from faq_index.blend import Blend
 from faq_index.classifier import NEIGHBOURS, Kernel, ridge
 from faq_index.dense import DenseIndex
 from faq_index.encoder import Encoded, Matrix, Tokens, Vector
-from faq_index.late import NOTHING, LateMatcher
+from faq_index.late import LateMatcher
 from faq_index.lexical import Bm25, Cosines
 from faq_index.text import plain
 
 NAMES = ("classifier", "dense", "words", "characters", "tokens", "answer", "passage")
 Table = NDArray[np.float32]
 Rows = NDArray[np.intp]
+Hidden = NDArray[np.bool_]
+NOTHING = np.zeros(0, dtype=np.intp)
 # How often the question's words count against those of its answer in the signal "answer".
 _QUESTION_WEIGHT = 3
 # Phrasings that share words or letters with the question, and entries whose answer speaks of it,
@@ -126,12 +128,16 @@ class Matchers:
         tokens = encoded.tokens[0] if encoded.tokens else None
         return Asked(text, self.blend.apply(encoded.vectors)[0], tokens)
 
-    def look(self, asked: Asked, kernel: Kernel, hidden: Rows = NOTHING) -> Look:
-        """As if the phrasings `hidden` (their rows, in order) were not in the FAQ."""
+    def look(
+        self, asked: Asked, kernel: Kernel, hidden: Hidden | None = None, more: int = 0
+    ) -> Look:
+        """As if the phrasings `hidden` (phrasings,) were not in the FAQ; `more` phrasings than
+        usual are looked for, to make up for them."""
         words = self.words.scores(self.words.query(asked.text))
         characters = self.characters.scores(self.characters.query(asked.text))
         answer = self.answer.scores(self.answer.query(asked.text))
-        rows = self._rows(asked, words, characters, answer, hidden)
+        rows = self._rows(asked, words, characters, answer, more)
+        rows = rows if hidden is None else rows[~hidden[rows]]
         known = self.words.known_share(asked.text, hidden)
         if not len(rows):
             return Look(NOTHING, np.zeros((0, len(NAMES)), np.float32), NOTHING, known)
@@ -153,10 +159,9 @@ class Matchers:
         return Look(entries, np.column_stack(columns), _best_rows(rows, alike, starts), known)
 
     def _rows(
-        self, asked: Asked, words: Table, characters: Table, answer: Table, hidden: Rows
+        self, asked: Asked, words: Table, characters: Table, answer: Table, more: int
     ) -> Rows:
         """Phrasings worth looking at, in their order."""
-        more = len(hidden)
         by_answer = self.phrasings.owners[_top(answer, _BY_ANSWER + more)]
         by_passage = self.passages.nearest(asked.vector, _BY_ANSWER)
         found = [
@@ -165,7 +170,7 @@ class Matchers:
             _top(characters, _BY_CHARACTERS + more),
             self.rows_of(np.unique(np.concatenate([by_answer, by_passage]))),
         ]
-        rows: Rows = np.setdiff1d(np.concatenate(found), hidden)
+        rows: Rows = np.unique(np.concatenate(found))
         return rows
 
     def _classified(self, kernel: Kernel, rows: Rows, alike: Table, entries: Rows) -> Table:
@@ -183,7 +188,7 @@ class Matchers:
         classified[np.searchsorted(entries, found)] = scores
         return classified
 
-    def _late(self, asked: Asked, entries: Rows, hidden: Rows) -> Table:
+    def _late(self, asked: Asked, entries: Rows, hidden: Hidden | None) -> Table:
         if self.late is None or asked.tokens is None:
             return np.zeros(len(entries), dtype=np.float32)
         spans = [(int(self.first_rows[e]), int(self.first_rows[e + 1])) for e in entries]

@@ -16,7 +16,7 @@ from scipy.sparse import csr_matrix
 from faq_index.analysis import Analyzer
 from faq_index.blend import Blend
 from faq_index.classifier import Kernel
-from faq_index.confidence import Confidence
+from faq_index.confidence import Confidence, Examples, Taught
 from faq_index.encoder import Encoded, Encoder, Tokens, views_of
 from faq_index.entry import Entry, Link
 from faq_index.lexical import Bm25, Cosines, Matcher, Vocabulary
@@ -55,6 +55,9 @@ def partition_to_files(part: Partition) -> tuple[bytes, bytes]:
         "weights": model.weights,
         "top": model.confidence.top,
         "choices": model.confidence.choices,
+        "level": model.confidence.level,
+        **_example_arrays("answerable", model.taught.answerable),
+        **_example_arrays("unanswerable", model.taught.unanswerable),
         **_blend_arrays(matchers.blend),
         **_token_arrays("tokens", part.encoded.tokens),
     }
@@ -62,8 +65,6 @@ def partition_to_files(part: Partition) -> tuple[bytes, bytes]:
         "shares": matchers.blend.shares,
         "kernel": asdict(model.kernel),
         "threshold": model.confidence.threshold,
-        "examples": model.confidence.examples,
-        "wrong": model.confidence.wrong,
     }
     for name in _LEXICAL:
         matcher: Matcher = getattr(matchers, name)
@@ -101,11 +102,18 @@ def partition_from_files(
         views_of(encoder), tuple(told["shares"]), arrays["centre"], arrays.get("rotation")
     )
     matchers = Matchers.over(phrasings, encoded, passages.vectors, blend, texts)
-    confidence = Confidence(
-        arrays["top"], arrays["choices"], told["threshold"], told["examples"], told["wrong"]
-    )
-    model = Model(Kernel(**told["kernel"]), arrays["weights"], confidence)
+    confidence = Confidence(arrays["top"], arrays["choices"], arrays["level"], told["threshold"])
+    taught = Taught(_examples("answerable", arrays), _examples("unanswerable", arrays))
+    model = Model(Kernel(**told["kernel"]), arrays["weights"], taught, confidence)
     return Partition(entries, analyzer, encoder, encoded, passages, matchers, model)
+
+
+def _example_arrays(name: str, examples: Examples) -> Arrays:
+    return {f"{name}.{field}": getattr(examples, field) for field in Examples.__slots__}
+
+
+def _examples(name: str, arrays: Arrays) -> Examples:
+    return Examples(*(arrays[f"{name}.{field}"] for field in Examples.__slots__))
 
 
 def _blend_arrays(blend: Blend) -> Arrays:

@@ -12,7 +12,7 @@ from scipy.special import log_softmax
 from faq_index.analysis import Analyzer
 from faq_index.blend import Blend, Shares, shares_to_try
 from faq_index.classifier import Kernel, held_out_scores
-from faq_index.confidence import Confidence, fit_confidence
+from faq_index.confidence import Confidence, Taught, fit_confidence
 from faq_index.encoder import Encoded, Matrix, Tokens, View
 from faq_index.features import examples
 from faq_index.fusion import Weights, fit_weights
@@ -22,8 +22,8 @@ from faq_index.signals import Asked, Look, Matchers, Phrasings, Rows, Texts
 MAX_HELD_OUT = 1000
 # Ways to compare texts are tried on at most this many.
 _MAX_COMPARED = 600
-# The share of questions that no entry answers, in ordinary traffic.
-_UNANSWERABLE = 0.25
+# So many phrasings more are looked for when some are held out, two thirds at the most.
+_MORE = 128
 # By how much (log likelihood of all held-out phrasings) another way must beat the usual one.
 _CLEARLY_BETTER = 2.0
 _SCALES = (6.0, 8.0, 10.0, 12.0, 16.0)
@@ -36,10 +36,12 @@ _LETTERS_FIRST = Kernel(0.5, 0.7, dense=0.3)
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """How alike two texts are, how much each signal counts, and how sure that makes."""
+    """How alike two texts are, how much each signal counts, what the FAQ teaches of itself, and how
+    sure that makes."""
 
     kernel: Kernel
     weights: Weights
+    taught: Taught
     confidence: Confidence
 
 
@@ -61,10 +63,11 @@ def train(
     matchers = Matchers.over(phrasings, encoded, passages, blend, texts)
     held_out = _hold_out(matchers, kernel, encoded.tokens)
     weights = fit_weights(held_out.alone, held_out.owners)
-    answerable = examples(held_out.alone, weights, held_out.owners)
-    nowhere = examples(held_out.with_entry, weights, [-1] * len(held_out.with_entry))
-    whole = answerable.and_also(nowhere.weighing(_UNANSWERABLE, of=len(held_out.alone)))
-    return matchers, Model(kernel, weights, fit_confidence(whole, max_wrong))
+    taught = Taught(
+        examples(held_out.alone, weights, held_out.owners),
+        examples(held_out.with_entry, weights, [-1] * len(held_out.with_entry)),
+    )
+    return matchers, Model(kernel, weights, taught, fit_confidence(taught, max_wrong))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +81,23 @@ class _HeldOut:
 
 
 def _hold_out(matchers: Matchers, kernel: Kernel, tokens: Sequence[Tokens] | None) -> _HeldOut:
+    """A phrasing is held out together with those of the same turn of all other entries: if only its
+    own entry lost one, the others would be at an advantage that they do not have with customers."""
     phrasings = matchers.phrasings
     asked = spread(phrasings.owners, MAX_HELD_OUT)
     findable = set(asked[_findable(phrasings, asked)])
+    turns = turns_of(phrasings.owners)
     alone, owners, with_entry = [], [], []
     for row in asked:
         owner = int(phrasings.owners[row])
         own = tokens[row] if tokens else None
         question = Asked(phrasings.texts[row], matchers.dense.vectors[row], own)
         if row in findable:
-            alone.append(matchers.look(question, kernel, np.array([row])))
+            alone.append(matchers.look(question, kernel, turns == turns[row], _MORE))
             owners.append(owner)
         if phrasings.entries > 1:
-            hidden = matchers.rows_of(np.array([owner]))
-            with_entry.append(matchers.look(question, kernel, hidden))
+            hidden = phrasings.owners == owner
+            with_entry.append(matchers.look(question, kernel, hidden, int(hidden.sum())))
     return _HeldOut(alone, owners, with_entry)
 
 
@@ -107,9 +113,16 @@ def _findable(phrasings: Phrasings, asked: Rows) -> NDArray[np.bool_]:
 
 def spread(owners: Rows, limit: int) -> Rows:
     """At most `limit` rows: the first of each entry, then the second of each, and so on."""
+    return np.sort(np.argsort(turns_of(owners), kind="stable")[:limit])
+
+
+def turns_of(owners: Rows) -> Rows:
+    """Of each row, how many rows of its entry stand before it."""
     starts = np.flatnonzero(np.diff(owners, prepend=-1))
-    turn = np.arange(len(owners)) - np.repeat(starts, np.diff(np.append(starts, len(owners))))
-    return np.sort(np.argsort(turn, kind="stable")[:limit])
+    turns: Rows = np.arange(len(owners)) - np.repeat(
+        starts, np.diff(np.append(starts, len(owners)))
+    )
+    return turns
 
 
 def _compare(
