@@ -11,6 +11,7 @@ from faq_index.choose import choose, choose_exact
 from faq_index.decision import Decision, NoAnswer
 from faq_index.encoder import Encoder, Vector, knows_of
 from faq_index.entry import Entry
+from faq_index.followup import FollowUps
 from faq_index.partition import Found, Partition
 from faq_index.spelling import Spelling
 from faq_index.text import MAX_TEXT, has_letters, is_japanese, phrasing_key
@@ -55,6 +56,9 @@ class FaqIndex:
             (text for part in partitions.values() for e in part.entries for text in e.phrasings),
             knows_of(encoder),
         )
+        self._follow_ups = {
+            language: FollowUps(part.analyzer) for language, part in partitions.items()
+        }
         self._typeahead = {
             language: Typeahead(part.entries, part.analyzer)
             for language, part in partitions.items()
@@ -80,12 +84,26 @@ class FaqIndex:
         day = today or date.today()
         asked = self._spelling.correct(asked)
         vector = self._encoder.encode_query(asked)
-        found = [self._search(each, asked, vector, previous, day) for each in languages]
+        found = [self._search(each, asked, vector, None, day) for each in languages]
         for each in languages:
             exact = self._exact[each].get(key)
             if exact is not None and exact[0].is_valid(day):
                 return choose_exact(*exact, found)
+        if previous is not None and len(languages) == 1:
+            found = self._after(previous, languages[0], asked, found[0], day)
         return choose(found)
+
+    def _after(
+        self, previous: str, language: str, asked: str, alone: Found, day: date
+    ) -> list[Found]:
+        before = self._entries[language].get(previous)
+        if before is None:
+            return [alone]
+
+        def search(text: str) -> Found:
+            return self._search(language, text, self._encoder.encode_query(text), previous, day)
+
+        return [self._follow_ups[language].find(asked, before, alone, search) or alone]
 
     def _search(
         self, language: str, asked: str, vector: Vector, previous: str | None, day: date
