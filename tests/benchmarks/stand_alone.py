@@ -11,12 +11,14 @@ from __future__ import annotations
 import argparse
 import random
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from faq_index import Decision, FaqIndex, build_index, load_encoder
+from faq_index.encoder import Encoder, knows_of
 from faq_index.evaluation import Question, read_entries, read_questions
 
 
@@ -28,7 +30,7 @@ def main() -> None:
     names = chosen.sets or sorted(
         path.name.removesuffix(".faq.jsonl") for path in chosen.folder.glob("*.faq.jsonl")
     )
-    encoder = load_encoder()
+    encoder = Remembering(load_encoder())
     table = Table("set", "questions", "after", "hit@1 %", "answered wrongly %", "changed %")
     for name in names:
         index = build_index(read_entries(chosen.folder / f"{name}.faq.jsonl"), encoder)
@@ -38,6 +40,16 @@ def main() -> None:
         table.add_row(name, str(len(questions)), "nothing", *figures(questions, alone, alone))
         table.add_row("", "", "another entry", *figures(questions, after, alone))
     Console(width=110).print(table)
+
+
+class Remembering:
+    """The encoder, with each query encoded once."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.name, self.dim = encoder.name, encoder.dim
+        self.encode_questions = encoder.encode_questions
+        self.encode_query = lru_cache(maxsize=10_000)(encoder.encode_query)
+        self.knows = knows_of(encoder)
 
 
 def ask(index: FaqIndex, questions: Sequence[Question], *, after_random: bool) -> list[Decision]:
