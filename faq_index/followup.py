@@ -109,7 +109,7 @@ class FollowUps:
         if not (reading.leans if sure else reading.may_lean):
             return None
         found = self.follow(reading, previous, alone, search).ranked(max(alone.threshold, _SURE))
-        if not found.hits or not _belong(found.hits[0].entry, previous):
+        if not found.hits or not _belong(found.hits[0].entry, previous, by_topic=reading.leans):
             return None
         answers = found.hits[0].confidence >= found.threshold
         return found if answers or sure or found.choices > alone.choices else None
@@ -163,9 +163,10 @@ def _are_related(entry: Entry, other: Entry) -> bool:
     return entry.id in other.related or other.id in entry.related
 
 
-def _belong(entry: Entry, previous: Entry) -> bool:
-    """Whether one may come up after the other."""
-    same_topic = bool(entry.topic) and entry.topic == previous.topic
+def _belong(entry: Entry, previous: Entry, *, by_topic: bool) -> bool:
+    """Whether one may come up after the other. A topic may be all there is in an FAQ, so it counts
+    for questions only that mean little by themselves."""
+    same_topic = by_topic and bool(entry.topic) and entry.topic == previous.topic
     return entry.id == previous.id or same_topic or _are_related(entry, previous)
 
 
