@@ -24,9 +24,8 @@ class Ranking:
     scores: Array
 
 
-def rank(look: Look, weights: Weights, bonus: Array | float = 0.0) -> Ranking:
-    """`bonus` is added to the score of each entry (n,)."""
-    scores = look.table @ weights + bonus
+def rank(look: Look, weights: Weights) -> Ranking:
+    scores = look.table @ weights
     order = np.argsort(-scores, kind="stable")
     return Ranking(order, scores[order])
 

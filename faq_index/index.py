@@ -11,13 +11,11 @@ from faq_index.choose import choose, choose_exact
 from faq_index.decision import Decision, NoAnswer
 from faq_index.encoder import Encoder, knows_of
 from faq_index.entry import Entry
+from faq_index.followup import FollowUps
 from faq_index.partition import Found, Partition
 from faq_index.spelling import Spelling
 from faq_index.text import MAX_TEXT, has_letters, is_japanese, phrasing_key
 from faq_index.typeahead import Typeahead
-
-# What follows an answer is often about what is related to it.
-_CONTEXT_BONUS = 0.5
 
 
 class FaqIndex:
@@ -54,6 +52,9 @@ class FaqIndex:
             (text for part in partitions.values() for e in part.entries for text in e.phrasings),
             knows_of(encoder),
         )
+        self._follow_ups = {
+            language: FollowUps(part.analyzer) for language, part in partitions.items()
+        }
         self._typeahead = {
             language: Typeahead(part.entries, part.analyzer)
             for language, part in partitions.items()
@@ -78,20 +79,31 @@ class FaqIndex:
             return NoAnswer(())
         day = today or date.today()
         asked = self._spelling.correct(asked)
-        found = [self._search(each, asked, previous, day) for each in languages]
+        found = [self._search(each, asked, day) for each in languages]
         for each in languages:
             exact = self._exact[each].get(key)
             if exact is not None and exact[0].is_valid(day):
                 return choose_exact(*exact, found)
+        if previous is not None and len(languages) == 1:
+            found = self._after(previous, languages[0], asked, found[0], day)
         return choose(found)
 
-    def _search(self, language: str, asked: str, previous: str | None, day: date) -> Found:
+    def _after(
+        self, previous: str, language: str, asked: str, alone: Found, day: date
+    ) -> list[Found]:
+        before = self._entries[language].get(previous)
+        if before is None:
+            return [alone]
+
+        def search(text: str) -> Found:
+            return self._search(language, text, day)
+
+        return [self._follow_ups[language].find(asked, before, alone, search) or alone]
+
+    def _search(self, language: str, asked: str, day: date) -> Found:
         part = self.partitions[language]
         allowed = np.array([entry.is_valid(day) for entry in part.entries])
-        before = self._entries[language].get(previous or "")
-        related = set(before.related) if before is not None else set()
-        bonus = np.array([_CONTEXT_BONUS * (entry.id in related) for entry in part.entries])
-        return part.search(asked, allowed, bonus)
+        return part.search(asked, allowed)
 
     def _languages_for(self, text: str, language: str) -> list[str]:
         """The language asked in first; then the others, if the text is not written in it."""

@@ -60,20 +60,18 @@ class Partition:
         self.matchers = matchers
         self.model = model
 
-    def search(self, question: str, allowed: Flags, bonus: Array) -> Found:
-        """`allowed` and `bonus` (added to the fused score) have one value an entry."""
-        return self.search_encoded(question, read(self.encoder, [question]), allowed, bonus)
+    def search(self, question: str, allowed: Flags) -> Found:
+        """`allowed` has one value an entry."""
+        return self.search_encoded(question, read(self.encoder, [question]), allowed)
 
-    def search_encoded(
-        self, question: str, encoded: Encoded, allowed: Flags, bonus: Array
-    ) -> Found:
+    def search_encoded(self, question: str, encoded: Encoded, allowed: Flags) -> Found:
         """The same for a question that the encoder has read."""
         confidence = self.model.confidence
         look = self.matchers.look(self.matchers.asked(question, encoded), self.model.kernel)
         look = look.of(allowed[look.entries])
         if not len(look.entries):
             return Found((), 0.0, confidence.threshold)
-        ranking = rank(look, self.model.weights, bonus[look.entries])
+        ranking = rank(look, self.model.weights)
         seen = features(look, ranking)[None, :]
         scores = ranking.scores[:MAX_CANDIDATES]
         choices = float(confidence.of_choices(seen)[0])

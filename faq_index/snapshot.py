@@ -193,7 +193,7 @@ def _check(partitions: Mapping[str, Partition], path: Path) -> None:
         rows = range(0, len(phrasings.texts), step)
         found = [
             part.search_encoded(
-                phrasings.texts[row], _row(part.encoded, row), everything, np.zeros(len(everything))
+                phrasings.texts[row], _row(part.encoded, row), everything
             ).hits[0].entry
             == part.entries[phrasings.owners[row]]
             for row in rows
