@@ -85,19 +85,17 @@ class Taught:
 class Confidence:
     """Two calibrated models and the threshold that keeps wrong answers as rare as asked for.
 
-    `top` and `choices` are logistic weights, the constant first; `level` moves and stretches the
-    logit of `top`. `labels` is the number of judged answers it has learned from.
+    `top` and `choices` are logistic weights, the constant first. `labels` is the number of judged
+    answers they were learned from.
     """
 
     top: Array
     choices: Array
-    level: Array
     threshold: float
     labels: int = 0
 
     def of_top(self, features: Array) -> Array:
-        rows = _with_constant(features) @ self.top
-        probability: Array = expit(self.level[0] + self.level[1] * rows)
+        probability: Array = expit(_with_constant(features) @ self.top)
         return probability
 
     def of_choices(self, features: Array) -> Array:
@@ -109,21 +107,29 @@ def fit_confidence(taught: Taught, max_wrong: float) -> Confidence:
     """`max_wrong` is the share of wrong answers among all answers that the lead accepts."""
     if int(taught.answerable.top_right.sum()) < _FEWEST:
         cautious = max(0.5, 1.0 - 2.0 * max_wrong)
-        return Confidence(_PRIOR_TOP, _PRIOR_CHOICES, _IDENTITY, cautious)
-    examples, evenly = taught.examples, taught.weights(_EVENLY)
-    top = _fit(examples, evenly, examples.top_right, _PRIOR_TOP)
-    choices = _fit(examples, evenly, examples.choices_right, _PRIOR_CHOICES)
-    ordinary = taught.weights(_UNANSWERABLE)
-    rows = _with_constant(examples.features) @ top
-    level = _logistic(
-        np.column_stack([np.ones(len(rows)), rows]),
-        ordinary, examples.top_right, _IDENTITY, _LEVEL_FREEDOM,
-    )  # fmt: skip
-    found = Confidence(top, choices, level, threshold=1.0)
-    given = found.of_top(examples.features)
+        return Confidence(_PRIOR_TOP, _PRIOR_CHOICES, cautious)
+    examples = taught.examples
+    found = Confidence(
+        _told_apart(taught, examples.top_right, _PRIOR_TOP),
+        _told_apart(taught, examples.choices_right, _PRIOR_CHOICES),
+        threshold=1.0,
+    )
+    given, ordinary = found.of_top(examples.features), taught.weights(_UNANSWERABLE)
     least = 1.0 - _WORST_OF_ONE * max_wrong
     threshold = max(_threshold(given, examples.top_right, ordinary, max_wrong), least)
     return replace(found, threshold=threshold)
+
+
+def _told_apart(taught: Taught, right: Flags, prior: Array) -> Array:
+    """Weights that tell right from wrong, at the level of ordinary traffic."""
+    examples = taught.examples
+    weights = _fit(examples, taught.weights(_EVENLY), right, prior)
+    logits = _with_constant(examples.features) @ weights
+    rows = np.column_stack([np.ones(len(logits)), logits])
+    move, stretch = _logistic(rows, taught.weights(_UNANSWERABLE), right, _IDENTITY, _LEVEL_FREEDOM)
+    told: Array = stretch * weights
+    told[0] += move
+    return told
 
 
 def with_labels(taught: Taught, labels: Examples, max_wrong: float) -> Confidence:
@@ -136,7 +142,7 @@ def with_labels(taught: Taught, labels: Examples, max_wrong: float) -> Confidenc
     weights = np.concatenate([own, np.ones(len(labels))])
     top = _fit(examples, weights, examples.top_right, _PRIOR_TOP)
     choices = _fit(examples, weights, examples.choices_right, _PRIOR_CHOICES)
-    found = Confidence(top, choices, _IDENTITY, threshold=1.0, labels=len(labels))
+    found = Confidence(top, choices, threshold=1.0, labels=len(labels))
     given = found.of_top(examples.features)
     traffic = np.concatenate([own * _FAQ_IN_TRAFFIC, np.ones(len(labels))])
     return replace(found, threshold=_expected_threshold(given, traffic, max_wrong))

@@ -55,7 +55,6 @@ def partition_to_files(part: Partition) -> tuple[bytes, bytes]:
         "weights": model.weights,
         "top": model.confidence.top,
         "choices": model.confidence.choices,
-        "level": model.confidence.level,
         **_example_arrays("answerable", model.taught.answerable),
         **_example_arrays("unanswerable", model.taught.unanswerable),
         **_blend_arrays(matchers.blend),
@@ -102,7 +101,7 @@ def partition_from_files(
         views_of(encoder), tuple(told["shares"]), arrays["centre"], arrays.get("rotation")
     )
     matchers = Matchers.over(phrasings, encoded, passages.vectors, blend, texts)
-    confidence = Confidence(arrays["top"], arrays["choices"], arrays["level"], told["threshold"])
+    confidence = Confidence(arrays["top"], arrays["choices"], told["threshold"])
     taught = Taught(_examples("answerable", arrays), _examples("unanswerable", arrays))
     model = Model(Kernel(**told["kernel"]), arrays["weights"], taught, confidence)
     return Partition(entries, analyzer, encoder, encoded, passages, matchers, model)
