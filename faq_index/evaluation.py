@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from faq_index.building import Progress, build_index
 from faq_index.decision import Decision, Suggest
+from faq_index.diagnosis import (
+    Bin,
+    Confusion,
+    RiskAt,
+    calibration_error,
+    confusions,
+    reliability,
+    risk_coverage,
+)
 from faq_index.encoder import (
     Encoded,
     Encoder,
@@ -22,6 +31,7 @@ from faq_index.encoder import (
 )
 from faq_index.entry import Entry
 from faq_index.errors import InvalidFaq, Problem
+from faq_index.labels import read_labels
 from faq_index.loader import load_faq
 from faq_index.metrics import Outcome, measure
 
@@ -39,8 +49,23 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
+    """What became of the questions. `threshold` is the one in force, the first language's."""
+
     metrics: dict[str, float | int]
     predictions: list[dict[str, Any]]
+    reliability: list[Bin]
+    confusions: list[Confusion]
+    curve: list[RiskAt]
+    threshold: float
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            **self.metrics,
+            "threshold": self.threshold,
+            "reliability": [asdict(each) for each in self.reliability],
+            "confusions": [asdict(each) for each in self.confusions],
+            "risk_coverage": [asdict(each) for each in self.curve],
+        }
 
     def write_predictions(self, path: Path) -> None:
         """One JSON object a line, in the order of the questions."""
@@ -54,15 +79,21 @@ def evaluate(
     encoder: Encoder,
     max_wrong: float = 0.10,
     progress: Progress | None = None,
+    labels: Path | None = None,
 ) -> Evaluation:
-    """`faq` is a folder of FAQ files or a .jsonl of entries, `queries` a .jsonl of questions.
+    """`faq` is a folder of FAQ files or a .jsonl of entries, `queries` a .jsonl of questions,
+    `labels` one of judged questions to recalibrate by before.
 
-    Raises InvalidFaq when either cannot be read.
+    Raises InvalidFaq or InvalidLabels when one of them cannot be read.
     """
+    judged = read_labels(labels) if labels else []
     entries = load_faq(faq) if faq.is_dir() else read_entries(faq)
     questions = read_questions(queries)
     ahead = _ReadAhead(encoder)
     index = build_index(entries, ahead, max_wrong=max_wrong, progress=progress)
+    if judged:
+        ahead.read_ahead([label.question for label in judged])
+        index = index.recalibrated(judged, max_wrong=max_wrong)
     default = index.languages[0] if len(index.languages) == 1 else ""
     decisions: list[Decision] = []
     for start in range(0, len(questions), _BATCH):
@@ -74,7 +105,15 @@ def evaluate(
     if progress is not None:
         progress("asking", len(questions), len(questions))
     outcomes = [_outcome(q, d) for q, d in zip(questions, decisions, strict=True)]
-    return Evaluation(measure(outcomes), [_prediction(decision) for decision in decisions])
+    bins = reliability(outcomes)
+    return Evaluation(
+        measure(outcomes) | {"calibration_error": calibration_error(bins)},
+        [_prediction(decision) for decision in decisions],
+        bins,
+        confusions(outcomes),
+        risk_coverage(outcomes),
+        index.thresholds[index.languages[0]],
+    )
 
 
 class _ReadAhead:
