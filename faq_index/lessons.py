@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,10 @@ from faq_index.promise import Promise, risk_controlled_threshold
 from faq_index.recalibration import Correction, learn_correction
 
 _FOLDS = 5
+# Labels on one entry tell less than as many on different ones: what is odd about the entry is in
+# all of them. Their correlation, for entries that differ by about one unit of log odds: its
+# variance 1 of 1 + pi^2 / 3.
+_ALIKE = 0.2
 # Recent labels are the newest so many, none of them older than that.
 RECENT = 100
 RECENT_FOR = timedelta(days=90)
@@ -37,10 +42,11 @@ class Asked(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A label beside what the index says: the language and probability of its first candidate and
-    whether that is right. `exact`: the question is a phrasing of the entry, always answered."""
+    """A label beside what the index says: the language, id and probability of its first candidate
+    and whether that is right. `exact`: the question is a phrasing of the entry, always answered."""
 
     language: str
+    entry: str
     p: float
     right: bool
     exact: bool
@@ -89,7 +95,8 @@ def _judge(index: Asked, label: Label) -> Judged | None:
         return None
     fold = zlib.crc32(label.question.encode("utf-8", "surrogatepass")) % _FOLDS
     exact = "exact" in first.signals
-    return Judged(first.entry.language, first.confidence, right, exact, fold, label.at)
+    entry = first.entry
+    return Judged(entry.language, entry.id, first.confidence, right, exact, fold, label.at)
 
 
 def _lesson(
@@ -127,7 +134,15 @@ def _correction(judged: Sequence[Judged], threshold: float, max_wrong: float) ->
     open_ones = [each for each in judged if not each.exact]
     p = np.array([each.p for each in open_ones], dtype=np.float64)
     right = np.array([each.right for each in open_ones], dtype=bool)
-    return learn_correction(p, right, threshold, max_wrong)
+    return learn_correction(p, right, threshold, max_wrong, _worth(open_ones))
+
+
+def _worth(judged: Sequence[Judged]) -> float:
+    """Of each label, in independent ones: one over the design effect of samples that come in
+    clusters (Kish 1965)."""
+    sizes = Counter(each.entry for each in judged).values()
+    alike = sum(size * size for size in sizes) / max(1, sum(sizes))
+    return 1.0 / (1.0 + max(0.0, alike - 1.0) * _ALIKE)
 
 
 def _answered(judged: Sequence[Judged], correction: Correction) -> Flags:

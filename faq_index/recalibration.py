@@ -18,14 +18,16 @@ from faq_index.partition import Found
 
 _MANY = 1000
 # How far labels are expected to move the log odds: a shift, and a factor by its logarithm.
-_SHIFT, _STRETCH = 1.0, 0.5
+_SHIFT, _STRETCH = 0.5, 0.25
 # Of how many labels a step of the isotonic map counts what the logistic one says.
 _TRUST = 10.0
 _EDGE = 1e-4
 # A threshold is moved by so many labels at least, and counts as so many labels what the corrected
 # probabilities say: those come from the whole FAQ.
 _FEWEST = 30
-_BELIEF = 20.0
+_BELIEF = 50.0
+# Labels may be lucky: the threshold stays so many standard errors on the safe side.
+_CAUTION = 0.5
 _SAFE = 0.9
 
 
@@ -77,27 +79,34 @@ class Correction:
         )
 
 
-def recalibrate(p: Array, right: Flags) -> Map:
-    """The map that fits what was said (p) to how often it was right. No labels change nothing."""
-    fitted = _logistic(p, right)
-    return _isotonic(p, right, fitted) if len(p) >= _MANY else fitted
+def recalibrate(p: Array, right: Flags, worth: float = 1.0) -> Map:
+    """The map that fits what was said (p) to how often it was right. No labels change nothing.
+
+    Each label tells as much as `worth` independent ones.
+    """
+    fitted = _logistic(p, right, worth)
+    return _isotonic(p, right, fitted) if worth * len(p) >= _MANY else fitted
 
 
-def learn_correction(p: Array, right: Flags, threshold: float, max_wrong: float) -> Correction:
+def learn_correction(
+    p: Array, right: Flags, threshold: float, max_wrong: float, worth: float = 1.0
+) -> Correction:
     """From labels: p as the FAQ alone taught it, with the threshold that followed from it."""
-    found = recalibrate(p, right)
-    return Correction(found, _threshold(found(p), right, found.of(threshold), max_wrong))
+    found = recalibrate(p, right, worth)
+    before = found.of(threshold)
+    return Correction(found, _threshold(found(p), right, before, max_wrong, worth))
 
 
-def _threshold(p: Array, right: Flags, before: float, max_wrong: float) -> float:
+def _threshold(p: Array, right: Flags, before: float, max_wrong: float, worth: float) -> float:
     """The lowest at which at most `max_wrong` of the answers are wrong, by the labels together
     with the probabilities themselves. `p` is corrected; so is `before`, which few labels keep."""
     if len(p) < _FEWEST:
         return before
     order = np.argsort(-p, kind="stable")
     sure, answers = p[order], np.arange(1, len(p) + 1)
-    believed = np.cumsum(1.0 - sure) / answers
-    wrong = (np.cumsum(~right[order]) + _BELIEF * believed) / (answers + _BELIEF)
+    believed, known = np.cumsum(1.0 - sure) / answers, worth * answers + _BELIEF
+    wrong = (worth * np.cumsum(~right[order]) + _BELIEF * believed) / known
+    wrong += _CAUTION * np.sqrt(max_wrong * (1.0 - max_wrong) / known)
     ends = np.append(sure[1:] != sure[:-1], True)
     fine = np.flatnonzero((wrong <= max_wrong) & ends)
     if not len(fine):
@@ -106,15 +115,15 @@ def _threshold(p: Array, right: Flags, before: float, max_wrong: float) -> float
     return float((sure[last] + sure[last + 1]) / 2 if last + 1 < len(sure) else sure[last])
 
 
-def _logistic(p: Array, right: Flags) -> Map:
+def _logistic(p: Array, right: Flags, worth: float) -> Map:
     odds, target = _log_odds(p), right.astype(np.float64)
 
     def loss(at: Array) -> tuple[float, Array]:
         shift, stretch = at[0], np.exp(at[1])
         found = shift + stretch * odds
-        off = expit(found) - target
+        off = worth * (expit(found) - target)
         drift = at / np.array([_SHIFT, _STRETCH])
-        each = np.logaddexp(0.0, found) - target * found
+        each = worth * (np.logaddexp(0.0, found) - target * found)
         slope = np.array([off.sum(), (off * stretch * odds).sum()])
         return float(each.sum() + 0.5 * (drift**2).sum()), slope + drift / [_SHIFT, _STRETCH]
 
