@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from copy import copy
+from datetime import UTC, date, datetime
 
 import numpy as np
 
@@ -12,7 +13,10 @@ from faq_index.decision import Decision, NoAnswer
 from faq_index.encoder import Encoder, knows_of
 from faq_index.entry import Entry
 from faq_index.followup import FollowUps
+from faq_index.labels import Label
+from faq_index.lessons import Lesson, learn
 from faq_index.partition import Found, Partition
+from faq_index.promise import Promise
 from faq_index.spelling import Spelling
 from faq_index.text import MAX_TEXT, has_letters, is_japanese, phrasing_key
 from faq_index.typeahead import Typeahead
@@ -36,6 +40,7 @@ class FaqIndex:
             language: part.model.confidence.threshold for language, part in partitions.items()
         }
         self.partitions = dict(partitions)
+        self._lessons: Mapping[str, Lesson] = {}
         self._exact = {
             language: {
                 phrasing_key(text): (entry, text)
@@ -59,6 +64,30 @@ class FaqIndex:
             language: Typeahead(part.entries, part.analyzer)
             for language, part in partitions.items()
         }
+
+    @property
+    def promises(self) -> tuple[Promise, ...]:
+        """What labels say of its answers, by language; empty until it has been recalibrated."""
+        return tuple(lesson.promise for lesson in self._lessons.values())
+
+    def recalibrated(
+        self, labels: Sequence[Label], *, max_wrong: float = 0.10, now: datetime | None = None
+    ) -> FaqIndex:
+        """This index with probabilities and thresholds as these labels, and no others, correct
+        them. Nothing is built anew; each question is asked once."""
+        plain = self._taught({})
+        return plain._taught(learn(plain, labels, max_wrong, now or datetime.now(UTC)))
+
+    def _taught(self, lessons: Mapping[str, Lesson]) -> FaqIndex:
+        taught = copy(self)
+        taught._lessons = lessons
+        taught.thresholds = {
+            language: lessons[language].correction.threshold
+            if language in lessons
+            else part.model.confidence.threshold
+            for language, part in self.partitions.items()
+        }
+        return taught
 
     def decide(
         self,
@@ -103,7 +132,9 @@ class FaqIndex:
     def _search(self, language: str, asked: str, day: date) -> Found:
         part = self.partitions[language]
         allowed = np.array([entry.is_valid(day) for entry in part.entries])
-        return part.search(asked, allowed)
+        found = part.search(asked, allowed)
+        lesson = self._lessons.get(language)
+        return found if lesson is None else lesson.correction.apply(found)
 
     def _languages_for(self, text: str, language: str) -> list[str]:
         """The language asked in first; then the others, if the text is not written in it."""

@@ -23,6 +23,8 @@ from helpdesk.book import Book
 from helpdesk.clock import Clock, utc_now
 from helpdesk.database import Database
 from helpdesk.figures import Report
+from helpdesk.judging import Judging
+from helpdesk.labels import Labels
 from helpdesk.push import Hub
 from helpdesk.rasa import RasaClient
 from helpdesk.settings import DeskSettings
@@ -69,6 +71,8 @@ class Helpdesk:
         self._book = Book(db, hub, clock, settings, wording)
         self._turns = Turns(self._book, rasa, live_index, on_turn)
         self._staff = StaffDesk(db, clock, settings)
+        self.labels = Labels(db, clock)
+        self.judging = Judging(self._book, live_index)
 
     # Customers
 

@@ -20,6 +20,7 @@ from web_widget.errors import failure
 from web_widget.limits import Limits
 from web_widget.metrics import Metrics
 from web_widget.ops import Health
+from web_widget.promises import PromiseKeeper
 from web_widget.settings import Settings
 from web_widget.sse import Streams
 from web_widget.watch import IndexKeeper
@@ -43,6 +44,7 @@ class App:
     desk: Helpdesk
     executor: ActionExecutor
     keeper: IndexKeeper
+    promises: PromiseKeeper
     streams: Streams
     limits: Limits
     metrics: Metrics
@@ -50,8 +52,9 @@ class App:
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def start(self) -> None:
-        """Watch the FAQ files, sweep, and answer what a former process left unanswered."""
+        """Watch FAQ files and labels, sweep, and answer what a former process left unanswered."""
         self._spawn(self.keeper.run())
+        self._spawn(self.promises.run())
         self._spawn(_every(_SWEEP_SECONDS, self.desk.close_unattended))
         resumed = await self.desk.resume_unanswered()
         if resumed:

@@ -8,9 +8,7 @@ if TYPE_CHECKING:
     from faq_index.diagnosis import RiskAt
 
 
-def write_curve(
-    path: Path, curve: Sequence["RiskAt"], max_wrong: float, threshold: float
-) -> None:
+def write_curve(path: Path, curve: Sequence["RiskAt"], max_wrong: float, threshold: float) -> None:
     """An SVG: the share of wrong answers by the share of questions answered, a line at the accepted
     share, and a point at the threshold in force. Raises OSError."""
     import altair as alt
