@@ -30,7 +30,7 @@ _IDENTITY = np.array([0.0, 1.0])
 # To tell right from wrong, questions that have an answer and questions that have none count alike;
 # how sure that makes follows from the share of the latter in ordinary traffic.
 _EVENLY = 0.5
-_UNANSWERABLE = 0.08
+_UNANSWERABLE = 0.06
 # Phrasings of one FAQ resemble each other more than customers' words do, so what they say of all
 # answers together is not enough: no single answer may be likelier to be wrong than accepted by more
 # than this factor.
@@ -132,10 +132,13 @@ def _told_apart(taught: Taught, right: Flags, prior: Array) -> Array:
     return told
 
 
-def with_labels(taught: Taught, labels: Examples, max_wrong: float) -> Confidence:
-    """The same, learned from the FAQ and from judged answers to customers' questions."""
-    if not len(labels):
-        return fit_confidence(taught, max_wrong)
+def with_labels(
+    taught: Taught, labels: Examples, before: Confidence, max_wrong: float
+) -> Confidence:
+    """What the FAQ and judged answers to customers' questions teach together; `before` is what the
+    FAQ taught alone, and stays in force with too few labels to tell anything."""
+    if len(labels) < _FEWEST:
+        return before
     own = taught.weights(_EVENLY)
     own = own * min(1.0, _FAQ_COUNTS_AS / max(1.0, float(own.sum())))
     examples = taught.examples.and_also(labels)

@@ -91,8 +91,8 @@ def risk_coverage(outcomes: Sequence[Outcome]) -> list[RiskAt]:
     answered = np.arange(1, len(order) + 1)
     wrong = np.cumsum(~right[order])
     # A threshold cannot stand between equal confidences.
-    ends = np.flatnonzero(np.append(sure[1:] != sure[:-1], True)) if len(order) else []
-    kept = [end for end in ends if answered[end] >= _FEWEST_ANSWERS]
+    ends = np.append(sure[1:] != sure[:-1], True)[: len(order)]
+    kept = [int(end) for end in np.flatnonzero(ends) if answered[end] >= _FEWEST_ANSWERS]
     step = -(-len(kept) // _MOST_POINTS) or 1
     return [
         RiskAt(float(sure[i]), answered[i] / len(order), wrong[i] / answered[i])

@@ -82,7 +82,7 @@ class FaqIndex:
         taught = copy(self)
         taught._lessons = lessons
         taught.thresholds = {
-            language: lessons[language].correction.threshold
+            language: lessons[language].confidence.threshold
             if language in lessons
             else part.model.confidence.threshold
             for language, part in self.partitions.items()
@@ -132,9 +132,24 @@ class FaqIndex:
     def _search(self, language: str, asked: str, day: date) -> Found:
         part = self.partitions[language]
         allowed = np.array([entry.is_valid(day) for entry in part.entries])
-        found = part.search(asked, allowed)
         lesson = self._lessons.get(language)
-        return found if lesson is None else lesson.correction.apply(found)
+        return part.search(asked, allowed, lesson.confidence if lesson else None)
+
+    def found_alone(self, question: str, language: str) -> tuple[str, Found, str | None] | None:
+        """For learning from labels: of the languages searched the surest, what was found in it, and
+        the entry whose phrasing the question is, if any. None when nothing was found."""
+        asked = question[:MAX_TEXT]
+        key = phrasing_key(asked)
+        languages = self._languages_for(asked, language) if key else []
+        for each in languages:
+            if key in self._exact[each]:
+                id = self._exact[each][key][0].id
+                return each, self._search(each, asked, date.today()), id
+        corrected = self._spelling.correct(asked)
+        found = [(each, self._search(each, corrected, date.today())) for each in languages]
+        found = [pair for pair in found if pair[1].hits]
+        best = max(found, key=lambda pair: pair[1].hits[0].confidence, default=None)
+        return (*best, None) if best else None
 
     def _languages_for(self, text: str, language: str) -> list[str]:
         """The language asked in first; then the others, if the text is not written in it."""

@@ -1,9 +1,8 @@
-"""What labels teach about an index: each language's correction, and the promise it allows."""
+"""What labels teach about an index: each language's confidence, and the promise it allows."""
 
 from __future__ import annotations
 
 import zlib
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,17 +10,12 @@ from typing import Protocol
 
 import numpy as np
 
-from faq_index.confidence import Flags
-from faq_index.decision import Decision
+from faq_index.confidence import CHOICES, Array, Confidence, Examples, Flags, with_labels
 from faq_index.labels import Label
+from faq_index.partition import Found, Partition
 from faq_index.promise import Promise, risk_controlled_threshold
-from faq_index.recalibration import Correction, learn_correction
 
 _FOLDS = 5
-# Labels on one entry tell less than as many on different ones: what is odd about the entry is in
-# all of them. Their correlation, for entries that differ by about one unit of log odds: its
-# variance 1 of 1 + pi^2 / 3.
-_ALIKE = 0.2
 # Recent labels are the newest so many, none of them older than that.
 RECENT = 100
 RECENT_FOR = timedelta(days=90)
@@ -36,27 +30,28 @@ class Asked(Protocol):
     @property
     def languages(self) -> tuple[str, ...]: ...
     @property
-    def thresholds(self) -> Mapping[str, float]: ...
-    def decide(self, question: str, language: str, *, previous: str | None = ...) -> Decision: ...
+    def partitions(self) -> Mapping[str, Partition]: ...
+    def found_alone(self, question: str, language: str) -> tuple[str, Found, str | None] | None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A label beside what the index says: the language, id and probability of its first candidate
-    and whether that is right. `exact`: the question is a phrasing of the entry, always answered."""
+    """A label beside what the index finds: the language, whether the first candidate is right, and
+    whether one of those to be offered is; `seen` are the features of the first. `exact`: the
+    question is a phrasing of the entry, which is always answered."""
 
     language: str
-    entry: str
-    p: float
     right: bool
+    offered_right: bool
     exact: bool
+    seen: Array
     fold: int
     at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    correction: Correction
+    confidence: Confidence
     promise: Promise
 
 
@@ -68,13 +63,10 @@ def learn(
     return {
         language: _lesson(
             [each for each in judged if each.language == language],
-            language,
-            index.thresholds[language],
-            max_wrong,
-            now,
+            language, index.partitions[language], max_wrong, now,
         )
         for language in index.languages
-    }
+    }  # fmt: skip
 
 
 def judge(index: Asked, labels: Sequence[Label]) -> list[Judged]:
@@ -86,81 +78,83 @@ def judge(index: Asked, labels: Sequence[Label]) -> list[Judged]:
 
 def _judge(index: Asked, label: Label) -> Judged | None:
     language = label.language or (index.languages[0] if len(index.languages) == 1 else "")
-    decision = index.decide(label.question, language, previous=label.previous)
-    if not decision.candidates:
+    looked = index.found_alone(label.question, language)
+    if looked is None:
         return None
-    first = decision.candidates[0]
-    right = label.verdict_on(first.entry.id)
-    if right is None:
+    spoken, found, exact = looked
+    ids = [hit.entry.id for hit in found.hits[:CHOICES]]
+    right = label.verdict_on(exact or ids[0])
+    if right is None or found.seen is None:
         return None
+    offered = any(label.verdict_on(id) for id in ids)
     fold = zlib.crc32(label.question.encode("utf-8", "surrogatepass")) % _FOLDS
-    exact = "exact" in first.signals
-    entry = first.entry
-    return Judged(entry.language, entry.id, first.confidence, right, exact, fold, label.at)
+    return Judged(spoken, right, offered, exact is not None, found.seen, fold, label.at)
 
 
 def _lesson(
-    judged: Sequence[Judged], language: str, threshold: float, max_wrong: float, now: datetime
+    judged: Sequence[Judged], language: str, part: Partition, max_wrong: float, now: datetime
 ) -> Lesson:
-    correction = _correction(judged, threshold, max_wrong)
+    confidence = _learned(judged, part, max_wrong)
     right = np.array([each.right for each in judged], dtype=bool)
-    given = _answered_unseen(judged, threshold, max_wrong)
+    given = _answered_unseen(judged, part, max_wrong)
     recent = _recent(judged, now)
-    earlier = judged[: len(judged) - recent]
     newest = judged[len(judged) - recent :]
-    said = _answered(newest, _correction(earlier, threshold, max_wrong))
+    said = _answered(newest, _learned(judged[: len(judged) - recent], part, max_wrong))
     dates = [each.at for each in judged if each.at is not None]
-    p = np.array([1.0 if each.exact else each.p for each in judged])
-    sure = risk_controlled_threshold(p, right, max_wrong)
     return Lesson(
-        correction,
+        confidence,
         Promise(
             language=language,
             max_wrong=max_wrong,
-            threshold=correction.threshold,
+            threshold=confidence.threshold,
             labels=len(judged),
             answers=int(given.sum()),
             wrong=int((given & ~right).sum()),
             newest=max(dates).date() if dates else None,
             recent_answers=int(said.sum()),
             recent_wrong=int((said & ~right[len(judged) - recent :]).sum()),
-            sure_from=None if sure is None else correction.map.of(sure),
+            sure_from=risk_controlled_threshold(_sure(judged, confidence), right, max_wrong),
         ),
     )
 
 
-def _correction(judged: Sequence[Judged], threshold: float, max_wrong: float) -> Correction:
-    """An exact match has no probability that could be corrected."""
+def _learned(judged: Sequence[Judged], part: Partition, max_wrong: float) -> Confidence:
+    """An exact match is answered whatever is learned, so it has nothing to teach."""
     open_ones = [each for each in judged if not each.exact]
-    p = np.array([each.p for each in open_ones], dtype=np.float64)
-    right = np.array([each.right for each in open_ones], dtype=bool)
-    return learn_correction(p, right, threshold, max_wrong, _worth(open_ones))
+    labels = Examples(
+        _features(open_ones, part),
+        np.array([each.right for each in open_ones], dtype=bool),
+        np.array([each.offered_right for each in open_ones], dtype=bool),
+    )
+    return with_labels(part.model.taught, labels, part.model.confidence, max_wrong)
 
 
-def _worth(judged: Sequence[Judged]) -> float:
-    """Of each label, in independent ones: one over the design effect of samples that come in
-    clusters (Kish 1965)."""
-    sizes = Counter(each.entry for each in judged).values()
-    alike = sum(size * size for size in sizes) / max(1, sum(sizes))
-    return 1.0 / (1.0 + max(0.0, alike - 1.0) * _ALIKE)
+def _features(judged: Sequence[Judged], part: Partition) -> Array:
+    width = part.model.taught.examples.features.shape[1]
+    return np.array([each.seen for each in judged], dtype=np.float64).reshape(-1, width)
 
 
-def _answered(judged: Sequence[Judged], correction: Correction) -> Flags:
-    p = correction.map(np.array([each.p for each in judged], dtype=np.float64))
-    exact = np.array([each.exact for each in judged], dtype=bool)
-    given: Flags = (p >= correction.threshold) | exact
+def _sure(judged: Sequence[Judged], confidence: Confidence) -> Array:
+    if not judged:
+        return np.zeros(0)
+    p = confidence.of_top(np.array([each.seen for each in judged]))
+    return np.where([each.exact for each in judged], 1.0, p)
+
+
+def _answered(judged: Sequence[Judged], confidence: Confidence) -> Flags:
+    given: Flags = _sure(judged, confidence) >= confidence.threshold
     return given
 
 
-def _answered_unseen(judged: Sequence[Judged], threshold: float, max_wrong: float) -> Flags:
-    """Which would be answered by a correction learned from the labels of the other folds: a
-    threshold looks better than it is on the labels that it was chosen by."""
+def _answered_unseen(judged: Sequence[Judged], part: Partition, max_wrong: float) -> Flags:
+    """Which would be answered by what the labels of the other folds teach: a threshold looks better
+    than it is on the labels that it was chosen by."""
     given = np.zeros(len(judged), dtype=bool)
     folds = np.array([each.fold for each in judged])
-    for fold in range(_FOLDS):
+    for fold in range(_FOLDS if len(judged) else 0):
         others = [each for each in judged if each.fold != fold]
         own = [each for each in judged if each.fold == fold]
-        given[folds == fold] = _answered(own, _correction(others, threshold, max_wrong))
+        given[folds == fold] = _answered(own, _learned(others, part, max_wrong))
     return given
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import expit
 
 from faq_index.analysis import Analyzer
-from faq_index.confidence import Array, Flags
+from faq_index.confidence import Array, Confidence, Flags
 from faq_index.encoder import Encoded, Encoder, read
 from faq_index.entry import Entry
 from faq_index.features import features, rank
@@ -31,11 +31,13 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Hits, best first, and the probability that one of those to be offered is right."""
+    """Hits, best first, and the probability that one of those to be offered is right; `seen` are
+    the features (FEATURES,) that it follows from."""
 
     hits: tuple[Hit, ...]
     choices: float
     threshold: float
+    seen: Array | None = None
 
 
 class Partition:
@@ -60,13 +62,19 @@ class Partition:
         self.matchers = matchers
         self.model = model
 
-    def search(self, question: str, allowed: Flags) -> Found:
-        """`allowed` has one value an entry."""
-        return self.search_encoded(question, read(self.encoder, [question]), allowed)
+    def search(self, question: str, allowed: Flags, confidence: Confidence | None = None) -> Found:
+        """`allowed` has one value an entry; `confidence` replaces what the FAQ alone taught."""
+        return self.search_encoded(question, read(self.encoder, [question]), allowed, confidence)
 
-    def search_encoded(self, question: str, encoded: Encoded, allowed: Flags) -> Found:
+    def search_encoded(
+        self,
+        question: str,
+        encoded: Encoded,
+        allowed: Flags,
+        confidence: Confidence | None = None,
+    ) -> Found:
         """The same for a question that the encoder has read."""
-        confidence = self.model.confidence
+        confidence = confidence or self.model.confidence
         look = self.matchers.look(self.matchers.asked(question, encoded), self.model.kernel)
         look = look.of(allowed[look.entries])
         if not len(look.entries):
@@ -86,7 +94,7 @@ class Partition:
             )
             for place, p in zip(ranking.order, shares, strict=False)
         )
-        return Found(hits, choices, confidence.threshold)
+        return Found(hits, choices, confidence.threshold, seen[0])
 
 
 def _signals(row: Table) -> dict[str, float]:

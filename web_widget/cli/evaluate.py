@@ -70,9 +70,9 @@ def _require(
     max_wrong: float,
 ) -> None:
     """Before minutes of work: what can be known to be wrong."""
-    for path in filter(None, (faq, queries, labels)):
-        if not path.exists():
-            raise Problem(f"{path} does not exist.", status=BAD_USAGE)
+    for read in filter(None, (faq, queries, labels)):
+        if not read.exists():
+            raise Problem(f"{read} does not exist.", status=BAD_USAGE)
     for option, path in written.items():
         if path and not path.parent.is_dir():
             raise Problem(
