@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
 
 from tests.benchmarks.corpus import Row, write_faq
+from tests.benchmarks.load import Opener, Turn
 from tests.product import Product
 
-Turn = Callable[[Row], Awaitable[str]]
 UNLIMITED = {
     # The rate limits protect from one customer; a load test is many in one place.
     "KOTAE_MESSAGE_RATE_PER_MINUTE": "100000",
@@ -33,15 +33,14 @@ def kotae(folder: Path, rows: Sequence[Row]) -> Iterator[Product]:
         product.stop()
 
 
-def kotae_customer(product: Product, http: httpx.AsyncClient) -> Callable[[int], Awaitable[Turn]]:
+def kotae_customer(product: Product, http: httpx.AsyncClient) -> Opener:
     """Customers of the public API: POST a message, wait for the answer on the event stream.
 
     They ask in the FAQ's words, so that the one right answer is beyond doubt.
     """
     listeners: set[asyncio.Task[None]] = set()
 
-    async def open_customer(number: int) -> Turn:
-        del number
+    async def open_customer() -> Turn:
         made = (await http.post(f"{product.url}/api/conversations", json={"language": "en"})).json()
         base = f"{product.url}/api/conversations/{made['conversation_id']}"
         headers = {"Authorization": f"Bearer {made['token']}"}
