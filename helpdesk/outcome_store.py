@@ -23,7 +23,7 @@ async def _one(book: Book, episode_id: str) -> bool:
     # On the locked conversation, so that no event is written in between.
     def transaction(sheet: Sheet) -> bool:
         stored = episodes.standing(sheet.connection, episode_id)
-        judged = settle(events.of_episode(sheet.connection, episode_id))
+        judged = settle(events.standing(sheet.connection, episode_id))
         if judged != stored:
             episodes.set_standing(sheet.connection, episode_id, judged, None)
         return judged != stored

@@ -198,7 +198,7 @@ class Sheet:
         """Store what is left to store. Called once, before the commit."""
         for episode_id, lines in self._events.items():
             events.add(self.connection, episode_id, lines)
-            standing = settle(events.of_episode(self.connection, episode_id))
+            standing = settle(events.standing(self.connection, episode_id))
             episodes.set_standing(self.connection, episode_id, standing, last_activity(lines))
         if self.episode and self._context != self._before:
             episodes.set_context(self.connection, self.episode.id, self._context)
