@@ -23,7 +23,11 @@ async def figures_of(turn: Turn) -> dict[str, Any]:
     at = await measure(open_customer, ENTRIES, answer_of, concurrent=2, turns=8, pids=[])
     long = await measure_long(open_customer, ENTRIES, answer_of, turns=20)
     memory = {"rasa": 1.0}
-    return {"levels": [vars(at) | {"cpu_seconds_per_turn": 1.0}], "long": vars(long), "resident_mb": memory}
+    return {
+        "levels": [vars(at) | {"cpu_seconds_per_turn": 1.0}],
+        "long": vars(long),
+        "resident_mb": memory,
+    }
 
 
 async def right(row: Row) -> str:
