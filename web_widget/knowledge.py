@@ -49,7 +49,7 @@ def _one_thread_each() -> None:
     """Let every question be thought about on one core.
 
     Its matrices are small, and BLAS with a thread per core makes questions that come together wait
-    for each other's threads: seven eighths of the app's time went there.
+    for each other's threads (docs/performance.md).
     """
     threadpool_limits(1)
 
