@@ -169,6 +169,10 @@ class Helpdesk:
         """Close chats nobody took in `give_up_waiting_after` since the team was there."""
         return await handoffs.close_unattended(self._book)
 
+    async def keep_report_days(self) -> int:
+        """Count past days for the reports, so that a page need not."""
+        return await reports.keep_days(self._book)
+
     async def idle(self) -> None:
         """Wait until no turn is being worked on."""
         await self._turns.idle()

@@ -27,7 +27,7 @@ from web_widget.watch import IndexKeeper
 
 log = structlog.get_logger(__name__)
 
-# How often chats that nobody took are looked for.
+# How often chats that nobody took are looked for, and days that reports can keep.
 _SWEEP_SECONDS = 60.0
 
 
@@ -56,6 +56,7 @@ class App:
         self._spawn(self.keeper.run())
         self._spawn(self.promises.run())
         self._spawn(_every(_SWEEP_SECONDS, self.desk.close_unattended))
+        self._spawn(_every(_SWEEP_SECONDS, self.desk.keep_report_days))
         resumed = await self.desk.resume_unanswered()
         if resumed:
             log.info("resumed", messages=resumed)

@@ -126,6 +126,32 @@ episodes = Table(
     UniqueConstraint("conversation_id", "number"),
 )
 
+# Past days of the reports: see helpdesk.store.report_days.
+report_days = Table(
+    "report_days",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("counted", Boolean, nullable=False),
+)
+
+report_counts = Table(
+    "report_counts",
+    metadata,
+    Column("day", Date, nullable=False, index=True),
+    Column("language", String(20), nullable=False),
+    Column("site", String(100), nullable=False),
+    Column("traffic", String(20), nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("part", String(20)),
+    Column("rule_version", Integer, nullable=False),
+    Column("handoff_reason", String(40)),
+    Column("csat", Integer),
+    Column("nps", Integer),
+    Column("episodes", Integer, nullable=False),
+    Column("questions", Integer, nullable=False),
+    Column("unanswered", Integer, nullable=False),
+)
+
 messages = Table(
     "messages",
     metadata,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import retrieval, turns
+from tests.benchmarks import retrieval, turns, turns_table
 
 
 def main() -> int:
@@ -26,7 +26,7 @@ def main() -> int:
         sound &= retrieval.show(console, figures["retrieval"])
     if chosen.only != "retrieval":
         figures["turns"] = asyncio.run(turns.run(console, chosen.phrasings))
-        sound &= turns.show(console, figures["turns"])
+        sound &= turns_table.show(console, figures["turns"])
     chosen.out.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     console.print(f"all figures: {chosen.out}")
     return 0 if sound else 1
