@@ -71,7 +71,7 @@ class Settings(BaseSettings):
         str,
         Field(
             min_length=1,
-            description="Sentence encoder: default, multilingual, or the folder of a model.",
+            description="Sentence encoder: default, or the name or folder of a model.",
         ),
     ] = "default"
     max_wrong: Annotated[
