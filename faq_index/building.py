@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
 
 from faq_index.analysis import Analyzer
-from faq_index.encoder import Encoded, Encoder, Tokens, Vector, read, speaking, views_of
+from faq_index.encoder import (
+    Encoded,
+    Encoder,
+    Tokens,
+    Vector,
+    read,
+    read_passages,
+    speaking,
+    views_of,
+)
 from faq_index.entry import Entry
 from faq_index.index import FaqIndex
 from faq_index.partition import Partition
@@ -50,12 +59,7 @@ def build_partitions(
         language: [entry for entry in entries if entry.language == language]
         for language in languages
     }
-    texts = [
-        (speaking(encoder, language), text)
-        for language, own in by_language.items()
-        for text in (*phrasings_of(own).texts, *map(passage_of, own))
-    ]
-    found = _encode(texts, known or {}, tell)
+    found = _encode(_jobs(by_language, encoder), known or {}, tell)
     partitions = {}
     for done, (language, own) in enumerate(by_language.items()):
         tell("learning", done, len(languages))
@@ -109,23 +113,51 @@ def build_index(
     return FaqIndex(partitions, encoder, version="unsaved", built_at=datetime.now(UTC))
 
 
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """Texts for one encoder, of one kind."""
+
+    encoder: Encoder
+    texts: tuple[str, ...]
+    are_passages: bool
+
+    def read(self, start: int) -> list[tuple[tuple[str, str], Known]]:
+        """A batch of them, each with its key."""
+        batch = self.texts[start : start + _BATCH]
+        if self.are_passages:
+            encoded = Encoded(read_passages(self.encoder, batch))
+        else:
+            encoded = read(self.encoder, batch)
+        tokens = encoded.tokens or [None] * len(batch)
+        return [
+            ((self.encoder.name, text), Known(vector, words))
+            for text, vector, words in zip(batch, encoded.vectors, tokens, strict=True)
+        ]
+
+
+def _jobs(by_language: Mapping[str, Sequence[Entry]], encoder: Encoder) -> list[_Job]:
+    jobs = []
+    for language, own in by_language.items():
+        speaker = speaking(encoder, language)
+        jobs.append(_Job(speaker, phrasings_of(own).texts, are_passages=False))
+        jobs.append(_Job(speaker, tuple(map(passage_of, own)), are_passages=True))
+    return jobs
+
+
 def _encode(
-    texts: Sequence[tuple[Encoder, str]], known: KnownTexts, tell: Progress
+    jobs: Sequence[_Job], known: KnownTexts, tell: Progress
 ) -> dict[tuple[str, str], Known]:
-    wanted = {(encoder.name, text): encoder for encoder, text in texts}
+    wanted = [(job.encoder.name, text) for job in jobs for text in job.texts]
     found = {key: known[key] for key in wanted if key in known}
-    new = [key for key in wanted if key not in found]
+    new = {key for key in wanted if key not in found}
     done = 0
-    for encoder in {encoder.name: encoder for encoder in wanted.values()}.values():
-        own = [text for name, text in new if name == encoder.name]
-        for start in range(0, len(own), _BATCH):
+    for job in jobs:
+        own = dict.fromkeys(t for t in job.texts if (job.encoder.name, t) in new)
+        left = replace(job, texts=tuple(own))
+        for start in range(0, len(left.texts), _BATCH):
             tell("encoding", done, len(new))
-            batch = own[start : start + _BATCH]
-            encoded = read(encoder, batch)
-            tokens = encoded.tokens or [None] * len(batch)
-            for text, vector, words in zip(batch, encoded.vectors, tokens, strict=True):
-                found[encoder.name, text] = Known(vector, words)
-            done += len(batch)
+            found.update(left.read(start))
+            done += min(_BATCH, len(left.texts) - start)
     tell("encoding", len(new), len(new))
     return found
 

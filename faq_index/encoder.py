@@ -13,6 +13,9 @@ from faq_index.errors import EncoderUnavailable
 
 Matrix = NDArray[np.float32]
 Vector = NDArray[np.float32]
+# Characters an encoder reads: enough for any question; a longer text says no more about what it
+# is about.
+LONGEST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,8 @@ class Encoder(Protocol):
     """Gives texts that mean the same nearby vectors. Safe to call from several threads.
 
     One that reads a text in several ways has the attribute `views`; one with a vocabulary may have
-    `knows(word)`; one that reads languages differently `speaking(language)`.
+    `knows(word)`; one that reads languages differently `speaking(language)`; one that reads answers
+    in another way than questions `encode_passages(texts)`.
     """
 
     @property
@@ -79,16 +83,21 @@ def load_encoder(name: str = "default") -> Encoder:
     """ "default" or a sentence-transformers model's name or folder.
 
     "default" reads English through the packaged MiniLM and a packaged multilingual encoder, other
-    languages through the latter. Raises EncoderUnavailable. The libraries are imported here, not
-    before; those of "default" in half a second, as PyTorch waits until many texts are to be
-    encoded.
+    languages through the latter; both without PyTorch. Raises EncoderUnavailable. The libraries are
+    imported here, not before.
     """
-    from faq_index.encoders import Packaged, SentenceTransformerEncoder
+    if name != "default":
+        from faq_index.sentence_encoder import load_sentence_transformer
+
+        return load_sentence_transformer(name)
+    from faq_index.encoders import Packaged
 
     try:
-        return Packaged() if name == "default" else SentenceTransformerEncoder(name)
+        return Packaged()
     except (ImportError, OSError, ValueError, RuntimeError) as error:
-        raise EncoderUnavailable(f"The encoder `{name}` cannot be loaded: {error}") from error
+        raise EncoderUnavailable(
+            f"The packaged encoder cannot be loaded ({error}): `make setup` installs it again."
+        ) from error
 
 
 def read(encoder: Encoder, texts: Sequence[str]) -> Encoded:
@@ -98,6 +107,14 @@ def read(encoder: Encoder, texts: Sequence[str]) -> Encoded:
     if len(texts) == 1:
         return Encoded(encoder.encode_query(texts[0])[None, :])
     return Encoded(encoder.encode_questions(texts))
+
+
+def read_passages(encoder: Encoder, texts: Sequence[str]) -> Matrix:
+    """Vectors of questions together with their answers."""
+    encode: Callable[[Sequence[str]], Matrix] = getattr(
+        encoder, "encode_passages", lambda texts: read(encoder, texts).vectors
+    )
+    return encode(texts)
 
 
 def speaking(encoder: Encoder, language: str) -> Encoder:

@@ -26,6 +26,7 @@ from faq_index.encoder import (
     Vector,
     knows_of,
     read,
+    read_passages,
     speaking,
     views_of,
 )
@@ -146,6 +147,9 @@ class _ReadAhead:
 
     def encode_questions(self, texts: Sequence[str]) -> Matrix:
         return self.read(texts).vectors
+
+    def encode_passages(self, texts: Sequence[str]) -> Matrix:
+        return read_passages(self._encoder, texts)
 
     def encode_query(self, text: str) -> Vector:
         row: Vector = self.read([text]).vectors[0]

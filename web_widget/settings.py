@@ -71,7 +71,8 @@ class Settings(BaseSettings):
         str,
         Field(
             min_length=1,
-            description="Sentence encoder: default, or the name or folder of a model.",
+            description="Sentence encoder: default, or a sentence-transformers model's name or "
+            "folder.",
         ),
     ] = "default"
     max_wrong: Annotated[
