@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from helpdesk.book import Book
@@ -45,9 +46,11 @@ async def keep_days(book: Book) -> int:
     ended = (now - timedelta(hours=1)).astimezone(book.settings.time_zone).date()
     cut = now - book.settings.episode_idle
     days = await book.read(lambda c: report_days.to_keep(c, ended))
-    return sum(
-        [await book.insert(lambda c, day=day: report_days.keep(c, day, cut)) for day in days]
-    )
+    return sum([await book.insert(partial(_keep_day, day=day, cut=cut)) for day in days])
+
+
+def _keep_day(connection: Connection, day: date, cut: datetime) -> int:
+    return int(report_days.keep(connection, day, cut))
 
 
 async def episodes(

@@ -175,14 +175,16 @@ class Turns:
             self._release(slots[:1])
             del slots[:1]
 
+        found = await self._book.read(lambda c: _next(c, conversation_id))
+        if found is None:
+            return False
+        asked = found
+
         async def record(thought: Thought) -> None:
             await self._book.write(
                 conversation_id, lambda sheet: _record(sheet, asked, thought), answered
             )
 
-        asked = await self._book.read(lambda c: _next(c, conversation_id))
-        if asked is None:
-            return False
         if asked.state in ("waiting", "agent"):
             seq = asked.message.seq
             await self._book.write(
