@@ -4,8 +4,8 @@ python -m tests.benchmarks.acts --data FOLDER [--model FILE]
 
 The messages go through the whole trained pipeline, the fallback threshold included. FOLDER holds
 `dialogue_acts_en.jsonl` ({"text", "label"}) and the `*.queries.jsonl` ({"query"}) that QUESTIONS
-names, which ask for no person. The examples were improved by looking at one half of these lines
-only; which half a line belongs to follows from its SHA-256.
+names, which ask for no person. When the examples were written, wrongly heard lines were read in
+one half only; which half a line belongs to follows from its SHA-256.
 """
 
 from __future__ import annotations
