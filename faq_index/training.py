@@ -61,7 +61,7 @@ def train(
     shares, kernel = _compare(phrasings, encoded.vectors, texts, analyzer, views)
     blend = Blend.over(encoded.vectors, views, shares)
     matchers = Matchers.over(phrasings, encoded, passages, blend, texts)
-    held_out = _hold_out(matchers, kernel, encoded.tokens)
+    held_out = hold_out(matchers, kernel, encoded.tokens)
     weights = fit_weights(held_out.alone, held_out.owners)
     taught = Taught(
         examples(held_out.alone, weights, held_out.owners),
@@ -71,7 +71,7 @@ def train(
 
 
 @dataclass(frozen=True, slots=True)
-class _HeldOut:
+class HeldOut:
     """Phrasings asked as if they were not in the FAQ (`alone`, with their `owners`: those whose
     entry can still be found by its others), and as if their entry were not."""
 
@@ -80,7 +80,7 @@ class _HeldOut:
     with_entry: Sequence[Look]
 
 
-def _hold_out(matchers: Matchers, kernel: Kernel, tokens: Sequence[Tokens] | None) -> _HeldOut:
+def hold_out(matchers: Matchers, kernel: Kernel, tokens: Sequence[Tokens] | None) -> HeldOut:
     """A phrasing is held out together with those of the same turn of all other entries: if only its
     own entry lost one, the others would be at an advantage that they do not have with customers."""
     phrasings = matchers.phrasings
@@ -98,7 +98,7 @@ def _hold_out(matchers: Matchers, kernel: Kernel, tokens: Sequence[Tokens] | Non
         if phrasings.entries > 1:
             hidden = phrasings.owners == owner
             with_entry.append(matchers.look(question, kernel, hidden, int(hidden.sum())))
-    return _HeldOut(alone, owners, with_entry)
+    return HeldOut(alone, owners, with_entry)
 
 
 def _findable(phrasings: Phrasings, asked: Rows) -> NDArray[np.bool_]:
