@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from datetime import UTC, date, datetime
 
-import numpy as np
-
 from faq_index.choose import choose, choose_exact
 from faq_index.decision import Decision, NoAnswer
 from faq_index.encoder import Encoder, knows_of
@@ -41,13 +39,12 @@ class FaqIndex:
         }
         self.partitions = dict(partitions)
         self._lessons: Mapping[str, Lesson] = {}
-        self._exact = {
-            language: {
-                phrasing_key(text): (entry, text)
-                for entry in part.entries
-                for text in entry.phrasings
-            }
+        keys = {
+            language: [phrasing_key(text) for text in part.matchers.phrasings.texts]
             for language, part in partitions.items()
+        }
+        self._exact = {
+            language: {key: row for row, key in enumerate(own)} for language, own in keys.items()
         }
         self._entries = {
             language: {entry.id: entry for entry in part.entries}
@@ -61,7 +58,12 @@ class FaqIndex:
             language: FollowUps(part.analyzer) for language, part in partitions.items()
         }
         self._typeahead = {
-            language: Typeahead(part.entries, part.analyzer)
+            language: Typeahead(
+                part.entries,
+                part.matchers.phrasings.owners,
+                keys[language],
+                part.matchers.characters,
+            )
             for language, part in partitions.items()
         }
 
@@ -110,12 +112,20 @@ class FaqIndex:
         asked = self._spelling.correct(asked)
         found = [self._search(each, asked, day) for each in languages]
         for each in languages:
-            exact = self._exact[each].get(key)
+            exact = self._exactly(each, key)
             if exact is not None and exact[0].is_valid(day):
                 return choose_exact(*exact, found)
         if previous is not None and len(languages) == 1:
             found = self._after(previous, languages[0], asked, found[0], day)
         return choose(found)
+
+    def _exactly(self, language: str, key: str) -> tuple[Entry, str] | None:
+        part = self.partitions[language]
+        row = self._exact[language].get(key)
+        if row is None:
+            return None
+        phrasings = part.matchers.phrasings
+        return part.entries[phrasings.owners[row]], phrasings.texts[row]
 
     def _after(
         self, previous: str, language: str, asked: str, alone: Found, day: date
@@ -131,8 +141,7 @@ class FaqIndex:
 
     def _search(self, language: str, asked: str, day: date) -> Found:
         part = self.partitions[language]
-        allowed = np.array([entry.is_valid(day) for entry in part.entries])
-        found = part.search(asked, allowed)
+        found = part.search(asked, part.valid(day))
         lesson = self._lessons.get(language)
         return found if lesson is None else lesson.correction.apply(found)
 
@@ -147,10 +156,10 @@ class FaqIndex:
 
     def suggest(self, typed: str, language: str, limit: int = 5) -> list[Entry]:
         """Entries for what has been typed so far, best first."""
-        day = date.today()
+        day, cut = date.today(), typed[:MAX_TEXT]
         found: list[Entry] = []
         for each in self._languages_for(typed, language):
-            found += self._typeahead[each].find(typed[:MAX_TEXT], limit * 2)
+            found += self._typeahead[each].find(phrasing_key(cut), cut, limit * 2)
         return [entry for entry in found if entry.is_valid(day)][:limit]
 
     def entry(self, entry_id: str, language: str) -> Entry | None:
