@@ -52,6 +52,17 @@ def build_snapshot(
 
     Vectors of phrasings that did not change are taken from the version before.
     """
+    return _build(entries, encoder, folder, max_wrong, progress)[0]
+
+
+def _build(
+    entries: Sequence[Entry],
+    encoder: Encoder,
+    folder: Path,
+    max_wrong: float,
+    progress: Progress | None,
+) -> tuple[Path, FaqIndex]:
+    """What was written, and the index as it was read back to check it."""
     partitions = build_partitions(
         entries,
         encoder,
@@ -74,9 +85,10 @@ def build_snapshot(
     }
     version = f"{built_at:%Y%m%dT%H%M%S%f}Z-{fingerprint[:8]}"
     path, pointer = write_version(folder, version, files, about)
-    _check(_read(*read_version(path, pointer.split()[1]), encoder), path)
+    index = _index(*read_version(path, pointer.split()[1]), encoder)
+    _check(index.partitions, path)
     point_to(folder, pointer)
-    return path
+    return path, index
 
 
 def load_snapshot(folder: Path, encoder: Encoder) -> FaqIndex:
@@ -109,8 +121,7 @@ def ensure_index(
             return _index(manifest, files, encoder)
     except (SnapshotMissing, SnapshotDamaged):
         pass  # Built anew below.
-    build_snapshot(entries, encoder, snapshot_folder, max_wrong=max_wrong, progress=progress)
-    return load_snapshot(snapshot_folder, encoder)
+    return _build(entries, encoder, snapshot_folder, max_wrong, progress)[1]
 
 
 def fingerprint_of(entries: Sequence[Entry], encoder: Encoder, max_wrong: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 # Kana, ideographs and their extensions: what an English text never holds.
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f]")
@@ -62,6 +63,7 @@ def latin_words(text: str) -> list[str]:
     return [stem(word) for word in _LATIN_WORD.findall(normalise(text)[:MAX_TEXT])]
 
 
+@lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """Cut an English ending: refunds, refunded and refunding all become refund."""
     word = word.removesuffix("'s")
