@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -24,11 +24,14 @@ from faq_index.index import FaqIndex
 from faq_index.partition import Partition
 from faq_index.signals import Phrasings
 from faq_index.text import plain
-from faq_index.training import train
+from faq_index.training import retrain, train
 
 # (stage, done, total)
 Progress = Callable[[str, int, int], None]
 _BATCH = 256
+# From so many phrasings on, what was learned is kept until so large a share of them has changed.
+_MANY = 2000
+_LITTLE = 0.01
 _LONGEST_ANSWER = 500
 
 
@@ -49,38 +52,82 @@ def build_partitions(
     encoder: Encoder,
     *,
     max_wrong: float,
-    known: KnownTexts | None = None,
+    before: Mapping[str, Partition] | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Partition]:
-    """`known` holds phrasings and passages encoded before."""
+    """`before` are those of an earlier state of the FAQ: what did not change is not encoded again,
+    and when little did, nothing is learned again either."""
+    earlier = before or {}
     tell = progress or _silent
     languages = sorted({entry.language for entry in entries})
     by_language = {
         language: [entry for entry in entries if entry.language == language]
         for language in languages
     }
-    found = _encode(_jobs(by_language, encoder), known or {}, tell)
+    found = _encode(_jobs(by_language, encoder), _known_texts(earlier.values()), tell)
     partitions = {}
     for done, (language, own) in enumerate(by_language.items()):
         tell("learning", done, len(languages))
         partitions[language] = _build_partition(
-            own, language, speaking(encoder, language), found, max_wrong
+            own, language, speaking(encoder, language), found, earlier.get(language), max_wrong
         )
     tell("learning", len(languages), len(languages))
     return partitions
 
 
 def _build_partition(
-    entries: Sequence[Entry], language: str, encoder: Encoder, known: KnownTexts, max_wrong: float
+    entries: Sequence[Entry],
+    language: str,
+    encoder: Encoder,
+    known: KnownTexts,
+    before: Partition | None,
+    max_wrong: float,
 ) -> Partition:
     phrasings = phrasings_of(entries)
     encoded = _gather(encoder, phrasings.texts, known)
     passages = _gather(encoder, [passage_of(entry) for entry in entries], known)
     analyzer = Analyzer(language)
-    matchers, model = train(
-        phrasings, encoded, passages.vectors, analyzer, views_of(encoder), max_wrong
-    )
+    texts = phrasings, encoded, passages.vectors, analyzer
+    changes = _changes(before.entries, entries) if before is not None else 0
+    if before is not None and _is_little(before.model.changes + changes, len(phrasings.texts)):
+        learned = before.matchers, before.model
+        matchers, model = retrain(*texts, learned, changes, max_wrong)
+    else:
+        matchers, model = train(*texts, views_of(encoder), max_wrong)
     return Partition(entries, analyzer, encoder, encoded, passages, matchers, model)
+
+
+def _is_little(changes: int, phrasings: int) -> bool:
+    """A small FAQ is learned anew in a moment, and each of its phrasings counts."""
+    return phrasings >= _MANY and changes <= _LITTLE * phrasings
+
+
+def _changes(before: Sequence[Entry], after: Sequence[Entry]) -> int:
+    """Phrasings and answers of entries that are only in one of the two."""
+    old, new = _facts(before), _facts(after)
+    return len(old ^ new)
+
+
+def _facts(entries: Sequence[Entry]) -> set[tuple[str, str, bool]]:
+    phrasings = {(entry.id, text, False) for entry in entries for text in entry.phrasings}
+    return phrasings | {(entry.id, entry.answer, True) for entry in entries}
+
+
+def _known_texts(partitions: Iterable[Partition]) -> dict[tuple[str, str], Known]:
+    known: dict[tuple[str, str], Known] = {}
+    for part in partitions:
+        name = part.encoder.name
+        known |= _by_text(name, part.matchers.phrasings.texts, part.encoded)
+        known |= _by_text(name, [passage_of(entry) for entry in part.entries], part.passages)
+    return known
+
+
+def _by_text(name: str, texts: Sequence[str], encoded: Encoded) -> dict[tuple[str, str], Known]:
+    tokens = encoded.tokens or [None] * len(texts)
+    return {
+        (name, text): Known(vector, own)
+        for text, vector, own in zip(texts, encoded.vectors, tokens, strict=True)
+    }
 
 
 def _gather(encoder: Encoder, texts: Sequence[str], known: KnownTexts) -> Encoded:

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from datetime import UTC, date, datetime
 
-import numpy as np
-
 from faq_index.choose import choose, choose_exact
 from faq_index.decision import Decision, NoAnswer
 from faq_index.encoder import Encoder, knows_of
@@ -41,13 +39,12 @@ class FaqIndex:
         }
         self.partitions = dict(partitions)
         self._lessons: Mapping[str, Lesson] = {}
-        self._exact = {
-            language: {
-                phrasing_key(text): (entry, text)
-                for entry in part.entries
-                for text in entry.phrasings
-            }
+        keys = {
+            language: [phrasing_key(text) for text in part.matchers.phrasings.texts]
             for language, part in partitions.items()
+        }
+        self._exact = {
+            language: {key: row for row, key in enumerate(own)} for language, own in keys.items()
         }
         self._entries = {
             language: {entry.id: entry for entry in part.entries}
@@ -61,7 +58,12 @@ class FaqIndex:
             language: FollowUps(part.analyzer) for language, part in partitions.items()
         }
         self._typeahead = {
-            language: Typeahead(part.entries, part.analyzer)
+            language: Typeahead(
+                part.entries,
+                part.matchers.phrasings.owners,
+                keys[language],
+                part.matchers.characters,
+            )
             for language, part in partitions.items()
         }
 
@@ -110,12 +112,20 @@ class FaqIndex:
         asked = self._spelling.correct(asked)
         found = [self._search(each, asked, day) for each in languages]
         for each in languages:
-            exact = self._exact[each].get(key)
+            exact = self._exactly(each, key)
             if exact is not None and exact[0].is_valid(day):
                 return choose_exact(*exact, found)
         if previous is not None and len(languages) == 1:
             found = self._after(previous, languages[0], asked, found[0], day)
         return choose(found)
+
+    def _exactly(self, language: str, key: str) -> tuple[Entry, str] | None:
+        part = self.partitions[language]
+        row = self._exact[language].get(key)
+        if row is None:
+            return None
+        phrasings = part.matchers.phrasings
+        return part.entries[phrasings.owners[row]], phrasings.texts[row]
 
     def _after(
         self, previous: str, language: str, asked: str, alone: Found, day: date
@@ -131,9 +141,8 @@ class FaqIndex:
 
     def _search(self, language: str, asked: str, day: date) -> Found:
         part = self.partitions[language]
-        allowed = np.array([entry.is_valid(day) for entry in part.entries])
         lesson = self._lessons.get(language)
-        return part.search(asked, allowed, lesson.confidence if lesson else None)
+        return part.search(asked, part.valid(day), lesson.confidence if lesson else None)
 
     def found_alone(self, question: str, language: str) -> tuple[str, Found, str | None] | None:
         """For learning from labels: of the languages searched the surest, what was found in it, and
@@ -142,9 +151,9 @@ class FaqIndex:
         key = phrasing_key(asked)
         languages = self._languages_for(asked, language) if key else []
         for each in languages:
-            if key in self._exact[each]:
-                id = self._exact[each][key][0].id
-                return each, self._search(each, asked, date.today()), id
+            exact = self._exactly(each, key)
+            if exact is not None:
+                return each, self._search(each, asked, date.today()), exact[0].id
         corrected = self._spelling.correct(asked)
         found = [(each, self._search(each, corrected, date.today())) for each in languages]
         found = [pair for pair in found if pair[1].hits]
@@ -162,10 +171,10 @@ class FaqIndex:
 
     def suggest(self, typed: str, language: str, limit: int = 5) -> list[Entry]:
         """Entries for what has been typed so far, best first."""
-        day = date.today()
+        day, cut = date.today(), typed[:MAX_TEXT]
         found: list[Entry] = []
         for each in self._languages_for(typed, language):
-            found += self._typeahead[each].find(typed[:MAX_TEXT], limit * 2)
+            found += self._typeahead[each].find(phrasing_key(cut), cut, limit * 2)
         return [entry for entry in found if entry.is_valid(day)][:limit]
 
     def entry(self, entry_id: str, language: str) -> Entry | None:

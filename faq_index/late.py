@@ -39,12 +39,14 @@ class LateMatcher:
         self.unknown = unknown
 
     @classmethod
-    def over(cls, tokens: Sequence[Tokens]) -> LateMatcher:
+    def over(cls, tokens: Sequence[Tokens], rotation: Matrix | None = None) -> LateMatcher:
+        """`rotation` is that of another matcher; without it the tokens' own is found."""
         starts = np.cumsum([0, *(len(each.ids) for each in tokens)]).astype(np.intp)
         whole = np.concatenate([each.vectors for each in tokens])
-        step = -(-len(whole) // _MOST_ROWS) or 1
-        _, _, directions = np.linalg.svd(whole[::step], full_matrices=False)
-        rotation = np.ascontiguousarray(directions[:_DIMENSIONS].T)
+        if rotation is None:
+            step = -(-len(whole) // _MOST_ROWS) or 1
+            _, _, directions = np.linalg.svd(whole[::step], full_matrices=False)
+            rotation = np.ascontiguousarray(directions[:_DIMENSIONS].T)
         seen = np.concatenate([np.unique(each.ids) for each in tokens])
         ids, counts = np.unique(seen, return_counts=True)
         size = len(tokens)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -28,15 +29,13 @@ class Vocabulary:
     unknown: float
 
     @classmethod
-    def of(cls, documents: Sequence[Sequence[str]]) -> Vocabulary:
-        counts = Counter(term for document in documents for term in set(document))
-        terms = sorted(counts)
-        size = len(documents)
-        frequency = np.array([counts[term] for term in terms], dtype=np.float32)
+    def of(cls, terms: Sequence[str], counts: csr_matrix) -> Vocabulary:
+        """From each document's (rows) number of each term (columns)."""
+        size = counts.shape[0]
+        frequency = np.bincount(counts.indices, minlength=len(terms)).astype(np.float32)
         idf = np.log1p((size - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
-        return cls(
-            {term: i for i, term in enumerate(terms)}, idf, float(np.log1p((size + 0.5) / 0.5))
-        )
+        columns = {term: i for i, term in enumerate(terms)}
+        return cls(columns, idf, float(np.log1p((size + 0.5) / 0.5)))
 
     def weight(self, term: str) -> float:
         column = self.columns.get(term)
@@ -84,6 +83,13 @@ class Matcher:
         worth = worth * np.repeat(query.weights * np.float32(query.scale), sizes)
         return np.bincount(found, weights=worth, minlength=count).astype(np.float32)
 
+    def shared(self, terms: Iterable[str]) -> NDArray[np.float64]:
+        """How many of the terms each document has: (documents,)."""
+        starts, documents, _ = self.postings
+        spans = [documents[starts[c] : starts[c + 1]] for c in self._known(list(terms))[1]]
+        found = np.concatenate(spans) if spans else np.zeros(0, dtype=np.int32)
+        return np.bincount(found, minlength=self.matrix.shape[0]).astype(np.float64)
+
     def _known(self, terms: Sequence[str]) -> tuple[list[str], Rows]:
         known = [term for term in terms if term in self.vocabulary.columns]
         return known, np.array([self.vocabulary.columns[term] for term in known], dtype=np.intp)
@@ -94,9 +100,9 @@ class Cosines(Matcher):
 
     @classmethod
     def over(cls, texts: Sequence[str], tokens: Tokens) -> Cosines:
-        documents = [tokens(text) for text in texts]
-        vocabulary = Vocabulary.of(documents)
-        return cls(vocabulary, _unit_rows(documents, vocabulary), tokens)
+        terms, counts = _count(texts, tokens)
+        vocabulary = Vocabulary.of(terms, counts)
+        return cls(vocabulary, _unit_rows(counts, vocabulary.idf), tokens)
 
     def query(self, text: str) -> Query:
         """Unknown terms lengthen the query: what the collection does not know takes from it."""
@@ -130,9 +136,9 @@ class Bm25(Matcher):
 
     @classmethod
     def over(cls, texts: Sequence[str], tokens: Tokens) -> Bm25:
-        documents = [tokens(text) for text in texts]
-        vocabulary = Vocabulary.of(documents)
-        return cls(vocabulary, _bm25_rows(documents, vocabulary), tokens)
+        terms, counts = _count(texts, tokens)
+        vocabulary = Vocabulary.of(terms, counts)
+        return cls(vocabulary, _bm25_rows(counts, vocabulary.idf), tokens)
 
     def query(self, text: str) -> Query:
         terms = sorted(set(self.tokens(text)))
@@ -148,31 +154,44 @@ def _tf_idf(counts: Counter[str], vocabulary: Vocabulary) -> dict[str, float]:
     }
 
 
-def _unit_rows(documents: Sequence[Sequence[str]], vocabulary: Vocabulary) -> csr_matrix:
-    rows = []
-    for document in documents:
-        weights = _tf_idf(Counter(document), vocabulary)
-        length = float(np.sqrt(sum(weight * weight for weight in weights.values()))) or 1.0
-        rows.append({vocabulary.columns[term]: w / length for term, w in weights.items()})
-    return _sparse(rows, len(vocabulary.columns))
+def _count(texts: Sequence[str], tokens: Tokens) -> tuple[list[str], csr_matrix]:
+    """All terms in order, and how often each (columns) stands in each text (rows)."""
+    numbers: dict[str, int] = {}
+    found, ends = array("i"), [0]
+    for text in texts:
+        found.extend(numbers.setdefault(term, len(numbers)) for term in tokens(text))
+        ends.append(len(found))
+    terms = sorted(numbers)
+    place = np.empty(len(terms), dtype=np.int32)
+    place[[numbers[term] for term in terms]] = np.arange(len(terms))
+    columns = place[np.frombuffer(found, dtype=np.int32)] if found else np.zeros(0, np.int32)
+    counts = csr_matrix(
+        (np.ones(len(columns)), columns, np.array(ends, np.int64)), shape=(len(texts), len(terms))
+    )
+    counts.sum_duplicates()
+    return terms, counts
 
 
-def _bm25_rows(documents: Sequence[Sequence[str]], vocabulary: Vocabulary) -> csr_matrix:
-    average = max(1.0, sum(map(len, documents)) / max(1, len(documents)))
-    rows = []
-    for document in documents:
-        norm = K1 * (1 - B + B * len(document) / average)
-        rows.append(
-            {
-                vocabulary.columns[term]: vocabulary.weight(term) * n * (K1 + 1) / (n + norm)
-                for term, n in Counter(document).items()
-            }
-        )
-    return _sparse(rows, len(vocabulary.columns))
+def _unit_rows(counts: csr_matrix, idf: NDArray[np.float32]) -> csr_matrix:
+    weights = (1.0 + np.log(counts.data)) * idf[counts.indices].astype(np.float64)
+    rows = _rows_of(counts)
+    lengths = np.sqrt(np.bincount(rows, weights=weights**2, minlength=counts.shape[0]))
+    return _like(counts, weights / np.where(lengths > 0, lengths, 1.0)[rows])
 
 
-def _sparse(rows: Sequence[dict[int, float]], width: int) -> csr_matrix:
-    ends = np.cumsum([0, *(len(row) for row in rows)])
-    columns = np.fromiter((c for row in rows for c in row), dtype=np.int32, count=int(ends[-1]))
-    values = np.fromiter((v for row in rows for v in row.values()), np.float32, int(ends[-1]))
-    return csr_matrix((values, columns, ends.astype(np.int32)), shape=(len(rows), width))
+def _bm25_rows(counts: csr_matrix, idf: NDArray[np.float32]) -> csr_matrix:
+    rows, n = _rows_of(counts), counts.data
+    lengths = np.bincount(rows, weights=n, minlength=counts.shape[0])
+    average = max(1.0, float(lengths.sum()) / max(1, counts.shape[0]))
+    norm = (K1 * (1 - B + B * lengths / average))[rows]
+    return _like(counts, idf[counts.indices].astype(np.float64) * n * (K1 + 1) / (n + norm))
+
+
+def _rows_of(matrix: csr_matrix) -> Rows:
+    """The row of each stored value."""
+    return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+
+
+def _like(counts: csr_matrix, values: NDArray[np.float64]) -> csr_matrix:
+    parts = values.astype(np.float32), counts.indices, counts.indptr
+    return csr_matrix(parts, shape=counts.shape)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from scipy.special import expit
@@ -61,6 +62,18 @@ class Partition:
         self.passages = passages
         self.matchers = matchers
         self.model = model
+        self._dated = [
+            (place, entry)
+            for place, entry in enumerate(self.entries)
+            if entry.valid_from is not None or entry.valid_until is not None
+        ]
+
+    def valid(self, on: date) -> Flags:
+        """Which entries may be found on a day: (entries,)."""
+        flags = np.ones(len(self.entries), dtype=bool)
+        for place, entry in self._dated:
+            flags[place] = entry.is_valid(on)
+        return flags
 
     def search(self, question: str, allowed: Flags, confidence: Confidence | None = None) -> Found:
         """`allowed` has one value an entry; `confidence` replaces what the FAQ alone taught."""

@@ -98,9 +98,16 @@ class Matchers:
 
     @classmethod
     def over(
-        cls, phrasings: Phrasings, encoded: Encoded, passages: Matrix, blend: Blend, texts: Texts
+        cls,
+        phrasings: Phrasings,
+        encoded: Encoded,
+        passages: Matrix,
+        blend: Blend,
+        texts: Texts,
+        token_rotation: Matrix | None = None,
     ) -> Matchers:
-        """`passages` (entries, encoder's dim) are the entries' questions with their answers."""
+        """`passages` (entries, encoder's dim) are the entries' questions with their answers;
+        `token_rotation` is that of an earlier LateMatcher."""
         told = np.array([bool(answer.strip()) for answer in phrasings.answers])
         return cls(
             phrasings,
@@ -111,7 +118,7 @@ class Matchers:
             texts.words,
             texts.answer,
             texts.characters,
-            LateMatcher.over(encoded.tokens) if encoded.tokens else None,
+            LateMatcher.over(encoded.tokens, token_rotation) if encoded.tokens else None,
         )
 
     @cached_property

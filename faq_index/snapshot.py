@@ -13,11 +13,8 @@ from typing import Any
 import numpy as np
 
 from faq_index.building import (
-    Known,
-    KnownTexts,
     Progress,
     build_partitions,
-    passage_of,
     phrasings_of,
 )
 from faq_index.encoder import Encoded, Encoder, speaking
@@ -35,7 +32,7 @@ from faq_index.storage import (
 )
 
 # Raised whenever what is stored, or how it is learned, changes.
-FORMAT = 2
+FORMAT = 3
 _ENTRIES = "entries.json"
 # Tokens in the index and tokens of a question must come from the same dictionary.
 _TOKENIZERS = ("SudachiPy", "SudachiDict-core")
@@ -55,11 +52,22 @@ def build_snapshot(
 
     Vectors of phrasings that did not change are taken from the version before.
     """
+    return _build(entries, encoder, folder, max_wrong, progress)[0]
+
+
+def _build(
+    entries: Sequence[Entry],
+    encoder: Encoder,
+    folder: Path,
+    max_wrong: float,
+    progress: Progress | None,
+) -> tuple[Path, FaqIndex]:
+    """What was written, and the index as it was read back to check it."""
     partitions = build_partitions(
         entries,
         encoder,
         max_wrong=max_wrong,
-        known=_known_texts(folder, encoder),
+        before=_before(folder, encoder),
         progress=progress,
     )
     built_at = datetime.now(UTC)
@@ -77,9 +85,10 @@ def build_snapshot(
     }
     version = f"{built_at:%Y%m%dT%H%M%S%f}Z-{fingerprint[:8]}"
     path, pointer = write_version(folder, version, files, about)
-    _check(_read(*read_version(path, pointer.split()[1]), encoder), path)
+    index = _index(*read_version(path, pointer.split()[1]), encoder)
+    _check(index.partitions, path)
     point_to(folder, pointer)
-    return path
+    return path, index
 
 
 def load_snapshot(folder: Path, encoder: Encoder) -> FaqIndex:
@@ -112,8 +121,7 @@ def ensure_index(
             return _index(manifest, files, encoder)
     except (SnapshotMissing, SnapshotDamaged):
         pass  # Built anew below.
-    build_snapshot(entries, encoder, snapshot_folder, max_wrong=max_wrong, progress=progress)
-    return load_snapshot(snapshot_folder, encoder)
+    return _build(entries, encoder, snapshot_folder, max_wrong, progress)[1]
 
 
 def fingerprint_of(entries: Sequence[Entry], encoder: Encoder, max_wrong: float) -> str:
@@ -161,27 +169,13 @@ def _read(
     return partitions
 
 
-def _known_texts(folder: Path, encoder: Encoder) -> KnownTexts:
+def _before(folder: Path, encoder: Encoder) -> dict[str, Partition]:
+    """What is live, if the encoder made it; else nothing."""
     try:
         manifest, files = read_current(folder)
-        same = manifest["encoder"] == encoder.name
-        partitions = _read(manifest, files, encoder) if same else {}
+        return _read(manifest, files, encoder) if manifest["encoder"] == encoder.name else {}
     except (SnapshotMissing, SnapshotDamaged):
         return {}
-    known: dict[tuple[str, str], Known] = {}
-    for part in partitions.values():
-        name = part.encoder.name
-        known |= _by_text(name, part.matchers.phrasings.texts, part.encoded)
-        known |= _by_text(name, [passage_of(entry) for entry in part.entries], part.passages)
-    return known
-
-
-def _by_text(name: str, texts: Sequence[str], encoded: Encoded) -> dict[tuple[str, str], Known]:
-    tokens = encoded.tokens or [None] * len(texts)
-    return {
-        (name, text): Known(vector, own)
-        for text, vector, own in zip(texts, encoded.vectors, tokens, strict=True)
-    }
 
 
 def _check(partitions: Mapping[str, Partition], path: Path) -> None:

@@ -59,11 +59,13 @@ def partition_to_files(part: Partition) -> tuple[bytes, bytes]:
         **_example_arrays("unanswerable", model.taught.unanswerable),
         **_blend_arrays(matchers.blend),
         **_token_arrays("tokens", part.encoded.tokens),
+        **({"tokens.rotation": matchers.late.rotation} if matchers.late else {}),
     }
     words: Words = {
         "shares": matchers.blend.shares,
         "kernel": asdict(model.kernel),
         "threshold": model.confidence.threshold,
+        "changes": model.changes,
     }
     for name in _LEXICAL:
         matcher: Matcher = getattr(matchers, name)
@@ -100,10 +102,12 @@ def partition_from_files(
     blend = Blend(
         views_of(encoder), tuple(told["shares"]), arrays["centre"], arrays.get("rotation")
     )
-    matchers = Matchers.over(phrasings, encoded, passages.vectors, blend, texts)
+    matchers = Matchers.over(
+        phrasings, encoded, passages.vectors, blend, texts, arrays.get("tokens.rotation")
+    )
     confidence = Confidence(arrays["top"], arrays["choices"], told["threshold"])
     taught = Taught(_examples("answerable", arrays), _examples("unanswerable", arrays))
-    model = Model(Kernel(**told["kernel"]), arrays["weights"], taught, confidence)
+    model = Model(Kernel(**told["kernel"]), arrays["weights"], taught, confidence, told["changes"])
     return Partition(entries, analyzer, encoder, encoded, passages, matchers, model)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,26 @@ class Model:
     weights: Weights
     taught: Taught
     confidence: Confidence
+    # Phrasings and answers that came, went or changed since all this was learned.
+    changes: int = 0
+
+
+def retrain(
+    phrasings: Phrasings,
+    encoded: Encoded,
+    passages: Matrix,
+    analyzer: Analyzer,
+    before: tuple[Matchers, Model],
+    changes: int,
+    max_wrong: float,
+) -> tuple[Matchers, Model]:
+    """As `train`, with all that was learned `before` of an FAQ that differs by `changes`."""
+    matchers, model = before
+    rotation = matchers.late.rotation if matchers.late else None
+    texts = Texts.over(phrasings, analyzer)
+    now = Matchers.over(phrasings, encoded, passages, matchers.blend, texts, rotation)
+    confidence = fit_confidence(model.taught, max_wrong)
+    return now, replace(model, confidence=confidence, changes=model.changes + changes)
 
 
 def train(

@@ -33,7 +33,7 @@ FOLDS = 5
 # What one expects before the first example: what is found counts, and so do relations.
 PRIOR = np.array([{"alone": 0.8, "joined": 0.3, "related": 1.0}.get(name, 0.0) for name in WEIGHTS])
 # How far from it the examples may lead (a standard deviation).
-FREEDOM = 1.0
+FREEDOM = 2.0
 # A question of tests/questions counts half: its words stand in no phrasing on purpose.
 QUESTION = 0.5
 

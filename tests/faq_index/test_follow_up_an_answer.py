@@ -28,7 +28,7 @@ def measured(language: str, part: str) -> list[Dialogue]:
 
 @pytest.mark.model
 @pytest.mark.parametrize(
-    ("language", "right", "right_or_offered"), [("en", 15, 24), ("ja", 11, 22)]
+    ("language", "right", "right_or_offered"), [("en", 18, 23), ("ja", 18, 25)]
 )
 def test_a_follow_up_is_understood_with_what_was_answered_before(
     demo: FaqIndex, language: str, right: int, right_or_offered: int
@@ -37,7 +37,7 @@ def test_a_follow_up_is_understood_with_what_was_answered_before(
     before = Counter(outcomes(demo, dialogues, in_context=False))
     after = Counter(outcomes(demo, dialogues))
     assert after["right"] >= right and after["right"] + after["offered"] >= right_or_offered, after
-    assert after["right"] >= 2 * before["right"] and after["wrong"] <= max(1, before["wrong"])
+    assert after["right"] >= before["right"] + 8 and after["wrong"] <= max(1, before["wrong"])
 
 
 @pytest.mark.model
