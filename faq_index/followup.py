@@ -74,13 +74,16 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """The entries found on both ways, and a row of features for each (columns as in WEIGHTS)."""
+    """The entries found on both ways, a row of features for each (columns as in WEIGHTS), and the
+    threshold of answers."""
 
     hits: tuple[Hit, ...]
     features: Array
+    threshold: float
 
-    def ranked(self, threshold: float) -> Found:
+    def ranked(self) -> Found:
         """Their probabilities by the model; what is missing to 1 is that none is meant."""
+        threshold = max(self.threshold, _SURE)
         chances = softmax(np.append(self.features @ _MODEL, 0.0))[:-1]
         order = np.argsort(-chances, kind="stable")[:MAX_CANDIDATES]
         hits = tuple(replace(self.hits[i], confidence=float(chances[i])) for i in order)
@@ -108,7 +111,7 @@ class FollowUps:
         sure = bool(alone.hits) and alone.hits[0].confidence >= alone.threshold
         if not (reading.leans if sure else reading.may_lean):
             return None
-        found = self.follow(reading, previous, alone, search).ranked(max(alone.threshold, _SURE))
+        found = self.follow(reading, previous, alone, search).ranked()
         if not found.hits or not _belong(found.hits[0].entry, previous, by_topic=reading.leans):
             return None
         answers = found.hits[0].confidence >= found.threshold
@@ -133,7 +136,8 @@ class FollowUps:
             self._features(reading, hit.entry, previous, *(found.get(id, never) for found in odds))
             for id, hit in hits.items()
         ]
-        return Followed(tuple(hits.values()), np.array(rows).reshape(-1, len(WEIGHTS)))
+        features = np.array(rows).reshape(-1, len(WEIGHTS))
+        return Followed(tuple(hits.values()), features, joined.threshold)
 
     def _features(
         self, reading: Reading, entry: Entry, previous: Entry, alone: float, joined: float

@@ -18,6 +18,8 @@ from faq_index.signals import NAMES, Matchers, Table
 from faq_index.training import Model
 
 MAX_CANDIDATES = 10
+# A single word names a subject and asks nothing of it, so only a sure match answers it.
+_SURE_OF_ONE_WORD = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,11 @@ class Partition:
     ) -> Found:
         """The same for a question that the encoder has read."""
         confidence = confidence or self.model.confidence
+        threshold = self._threshold(question, confidence)
         look = self.matchers.look(self.matchers.asked(question, encoded), self.model.kernel)
         look = look.of(allowed[look.entries])
         if not len(look.entries):
-            return Found((), 0.0, confidence.threshold)
+            return Found((), 0.0, threshold)
         ranking = rank(look, self.model.weights)
         seen = features(look, ranking)[None, :]
         scores = ranking.scores[:MAX_CANDIDATES]
@@ -107,7 +110,11 @@ class Partition:
             )
             for place, p in zip(ranking.order, shares, strict=False)
         )
-        return Found(hits, choices, confidence.threshold, seen[0])
+        return Found(hits, choices, threshold, seen[0])
+
+    def _threshold(self, question: str, confidence: Confidence) -> float:
+        is_one_word = len(set(self.analyzer.words(question))) <= 1
+        return max(confidence.threshold, _SURE_OF_ONE_WORD if is_one_word else 0.0)
 
 
 def _signals(row: Table) -> dict[str, float]:

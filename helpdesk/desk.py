@@ -60,10 +60,7 @@ class Helpdesk:
         clock: Clock = utc_now,
         on_turn: OnTurn = nobody_counts,
     ) -> None:
-        """`on_turn(path, seconds)` is called when a customer's message has been dealt with.
-
-        path: rasa | index (Rasa failed) | none (the index too) | person (pushed to an agent).
-        """
+        """`on_turn` is called when a customer's message has been dealt with."""
         self.hub = hub
         self.rasa = rasa
         self.settings = settings

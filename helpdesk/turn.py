@@ -38,6 +38,7 @@ STORE_RETRIES = (0.5, 2.0, 8.0)
 # crowd would look like a Rasa that hangs.
 AT_ONCE = 16
 
+# (path, seconds); path: rasa | index (Rasa failed) | none (the index too) | person (pushed to one).
 OnTurn = Callable[[str, float], None]
 
 
