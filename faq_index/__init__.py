@@ -10,14 +10,17 @@ from faq_index.errors import (
     EncoderUnavailable,
     FaqIndexError,
     InvalidFaq,
+    InvalidLabels,
     Problem,
     SnapshotDamaged,
     SnapshotMissing,
 )
 from faq_index.evaluation import Evaluation, evaluate
 from faq_index.index import FaqIndex
+from faq_index.labels import Label, read_labels, write_labels
 from faq_index.live import LiveIndex
 from faq_index.loader import load_faq
+from faq_index.promise import Promise
 from faq_index.snapshot import build_snapshot, ensure_index, load_snapshot
 
 __all__ = [
@@ -32,12 +35,15 @@ __all__ = [
     "FaqIndexError",
     "Handoff",
     "InvalidFaq",
+    "InvalidLabels",
+    "Label",
     "Link",
     "LiveIndex",
     "Matrix",
     "NoAnswer",
     "Problem",
     "Progress",
+    "Promise",
     "SnapshotDamaged",
     "SnapshotMissing",
     "Suggest",
@@ -49,4 +55,6 @@ __all__ = [
     "load_encoder",
     "load_faq",
     "load_snapshot",
+    "read_labels",
+    "write_labels",
 ]

@@ -23,6 +23,11 @@ class Analyzer:
     def base(self) -> str:
         return self.language.split("-")[0]
 
+    @property
+    def is_spaced(self) -> bool:
+        """Does the language put spaces between words?"""
+        return self.base not in _SHORT_UNITS and self.base not in _UNSPACED
+
     def words(self, text: str) -> Sequence[str]:
         """Content words in their normal form."""
         if self.base == "ja" and is_japanese(text):

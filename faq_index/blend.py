@@ -1,39 +1,68 @@
-"""How much each encoder counts where several stand side by side."""
+"""How much each view of an encoder counts, and the space in which texts are compared."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
-from faq_index.encoder import Matrix, unit_rows
+from faq_index.encoder import Matrix, Vector, View, unit_rows
+
+Shares = tuple[float, ...]
+# Vectors of several views are turned into so many dimensions: nothing is lost of a small FAQ, next
+# to nothing of a large one, and searching is several times faster.
+_DIMENSIONS = 256
+# So many rows tell the directions in which an FAQ's texts differ.
+_MOST_ROWS = 4000
 
 
 @dataclass(frozen=True, slots=True)
 class Blend:
-    """`shares` add up to 1: the cosine of two blended vectors is the mean cosine by shares."""
+    """Vectors as the encoder gives them to vectors whose cosine is the mean of those of the views.
 
-    blocks: tuple[int, ...]
-    shares: tuple[float, ...]
+    `shares` add up to 1, one a view; `centre` (encoder's dim,) is taken off; `rotation`
+    (encoder's dim, dim) holds the principal directions, none for a single view.
+    """
+
+    views: tuple[View, ...]
+    shares: Shares
+    centre: Vector
+    rotation: Matrix | None
+
+    @classmethod
+    def over(cls, vectors: Matrix, views: tuple[View, ...], shares: Shares) -> Blend:
+        """From the FAQ's own vectors (rows, encoder's dim)."""
+        ends = np.cumsum([view.dim for view in views])
+        centre = np.zeros(ends[-1], dtype=np.float32)
+        for view, end in zip(views, ends, strict=True):
+            if view.centred and len(vectors):
+                own = slice(end - view.dim, end)
+                centre[own] = vectors[:, own].mean(axis=0)
+        if len(views) == 1:
+            return cls(views, shares, centre, None)
+        whole = cls(views, shares, centre, None).apply(vectors)
+        step = -(-len(whole) // _MOST_ROWS) or 1
+        _, _, directions = np.linalg.svd(whole[::step], full_matrices=False)
+        return cls(views, shares, centre, np.ascontiguousarray(directions[:_DIMENSIONS].T))
 
     def apply(self, vectors: Matrix) -> Matrix:
-        """(rows, dim) as the encoder gave them to (rows, dim), each row of unit length."""
-        if len(self.blocks) == 1:
-            return vectors
-        ends = np.cumsum(self.blocks)[:-1]
+        """(rows, encoder's dim) to (rows, dim)."""
+        if len(self.views) == 1:
+            return unit_rows(vectors - self.centre) if self.views[0].centred else vectors
+        ends = np.cumsum([view.dim for view in self.views])[:-1]
         parts = [
             unit_rows(part) * np.float32(np.sqrt(share))
-            for part, share in zip(np.split(vectors, ends, axis=1), self.shares, strict=True)
+            for part, share in zip(
+                np.split(vectors - self.centre, ends, axis=1), self.shares, strict=True
+            )
         ]
-        return np.ascontiguousarray(np.hstack(parts), dtype=np.float32)
+        joined: Matrix = np.ascontiguousarray(np.hstack(parts), dtype=np.float32)
+        return joined if self.rotation is None else joined @ self.rotation
 
 
-def blends(blocks: tuple[int, ...], english: bool) -> tuple[Blend, ...]:
-    """Those to choose from, the one to prefer without evidence first.
-
-    The first encoder is taken to be the English one, the second the multilingual.
-    """
-    if len(blocks) != 2:
-        return (Blend(blocks, tuple(1 / len(blocks) for _ in blocks)),)
-    second = (0.15, 0.0, 0.3, 0.5) if english else (0.9, 0.75, 1.0)
-    return tuple(Blend(blocks, (1.0 - share, share)) for share in second)
+def shares_to_try(views: Sequence[View]) -> tuple[Shares, ...]:
+    """The one to take without evidence first."""
+    others = [view.shares for view in views[1:]]
+    return tuple((1.0 - sum(chosen), *chosen) for chosen in product(*others))

@@ -2,25 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
 
 from faq_index.analysis import Analyzer
-from faq_index.encoder import Encoder, Matrix, Vector, blocks_of
+from faq_index.encoder import (
+    Encoded,
+    Encoder,
+    Tokens,
+    Vector,
+    read,
+    read_passages,
+    speaking,
+    views_of,
+)
 from faq_index.entry import Entry
 from faq_index.index import FaqIndex
-from faq_index.misspelling import misspell
 from faq_index.partition import Partition
-from faq_index.signals import Phrasings, Vectors
+from faq_index.signals import Phrasings
 from faq_index.text import plain
-from faq_index.training import misspelt_rows, train
+from faq_index.training import retrain, train
 
 # (stage, done, total)
 Progress = Callable[[str, int, int], None]
-_BATCH = 64
+_BATCH = 256
+# From so many phrasings on, what was learned is kept until so large a share of them has changed.
+_MANY = 2000
+_LITTLE = 0.01
 _LONGEST_ANSWER = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One text as it was encoded before."""
+
+    vector: Vector
+    tokens: Tokens | None
+
+
+# By the name of the encoder and the text.
+KnownTexts = Mapping[tuple[str, str], Known]
 
 
 def build_partitions(
@@ -28,19 +52,24 @@ def build_partitions(
     encoder: Encoder,
     *,
     max_wrong: float,
-    known: Mapping[str, Vector] | None = None,
+    before: Mapping[str, Partition] | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Partition]:
-    """`known` holds vectors of phrasings and passages encoded before, by their text."""
+    """`before` are those of an earlier state of the FAQ: what did not change is not encoded again,
+    and when little did, nothing is learned again either."""
+    earlier = before or {}
     tell = progress or _silent
-    vectors = _encode(entries, encoder, known or {}, tell)
     languages = sorted({entry.language for entry in entries})
+    by_language = {
+        language: [entry for entry in entries if entry.language == language]
+        for language in languages
+    }
+    found = _encode(_jobs(by_language, encoder), _known_texts(earlier.values()), tell)
     partitions = {}
-    for done, language in enumerate(languages):
+    for done, (language, own) in enumerate(by_language.items()):
         tell("learning", done, len(languages))
-        chosen = [entry for entry in entries if entry.language == language]
         partitions[language] = _build_partition(
-            chosen, language, vectors, blocks_of(encoder), max_wrong
+            own, language, speaking(encoder, language), found, earlier.get(language), max_wrong
         )
     tell("learning", len(languages), len(languages))
     return partitions
@@ -49,33 +78,63 @@ def build_partitions(
 def _build_partition(
     entries: Sequence[Entry],
     language: str,
-    known: Mapping[str, Vector],
-    blocks: tuple[int, ...],
+    encoder: Encoder,
+    known: KnownTexts,
+    before: Partition | None,
     max_wrong: float,
 ) -> Partition:
     phrasings = phrasings_of(entries)
-    vectors = Vectors(
-        np.stack([known[text] for text in phrasings.texts]),
-        np.stack([_passage_vector(entry, known) for entry in entries]),
-        _stack([known[text] for text in misspelt_of(phrasings)], dim=sum(blocks)),
-    )
+    encoded = _gather(encoder, phrasings.texts, known)
+    passages = _gather(encoder, [passage_of(entry) for entry in entries], known)
     analyzer = Analyzer(language)
-    matchers, model = train(phrasings, vectors, analyzer, blocks, max_wrong)
-    return Partition(entries, analyzer, vectors, matchers, model)
+    texts = phrasings, encoded, passages.vectors, analyzer
+    changes = _changes(before.entries, entries) if before is not None else 0
+    if before is not None and _is_little(before.model.changes + changes, len(phrasings.texts)):
+        learned = before.matchers, before.model
+        matchers, model = retrain(*texts, learned, changes, max_wrong)
+    else:
+        matchers, model = train(*texts, views_of(encoder), max_wrong)
+    return Partition(entries, analyzer, encoder, encoded, passages, matchers, model)
 
 
-def _passage_vector(entry: Entry, known: Mapping[str, Vector]) -> Vector:
-    """Zeros, like nothing at all, where there is no answer to tell more than the question."""
-    vector = known[passage_of(entry)]
-    return vector if entry.answer.strip() else np.zeros_like(vector)
+def _is_little(changes: int, phrasings: int) -> bool:
+    """A small FAQ is learned anew in a moment, and each of its phrasings counts."""
+    return phrasings >= _MANY and changes <= _LITTLE * phrasings
 
 
-def misspelt_of(phrasings: Phrasings) -> list[str]:
-    return [misspell(phrasings.texts[row]) for row in misspelt_rows(phrasings)]
+def _changes(before: Sequence[Entry], after: Sequence[Entry]) -> int:
+    """Phrasings and answers of entries that are only in one of the two."""
+    old, new = _facts(before), _facts(after)
+    return len(old ^ new)
 
 
-def _stack(rows: Sequence[Vector], dim: int) -> Matrix:
-    return np.stack(rows) if rows else np.zeros((0, dim), dtype=np.float32)
+def _facts(entries: Sequence[Entry]) -> set[tuple[str, str, bool]]:
+    phrasings = {(entry.id, text, False) for entry in entries for text in entry.phrasings}
+    return phrasings | {(entry.id, entry.answer, True) for entry in entries}
+
+
+def _known_texts(partitions: Iterable[Partition]) -> dict[tuple[str, str], Known]:
+    known: dict[tuple[str, str], Known] = {}
+    for part in partitions:
+        name = part.encoder.name
+        known |= _by_text(name, part.matchers.phrasings.texts, part.encoded)
+        known |= _by_text(name, [passage_of(entry) for entry in part.entries], part.passages)
+    return known
+
+
+def _by_text(name: str, texts: Sequence[str], encoded: Encoded) -> dict[tuple[str, str], Known]:
+    tokens = encoded.tokens or [None] * len(texts)
+    return {
+        (name, text): Known(vector, own)
+        for text, vector, own in zip(texts, encoded.vectors, tokens, strict=True)
+    }
+
+
+def _gather(encoder: Encoder, texts: Sequence[str], known: KnownTexts) -> Encoded:
+    found = [known[encoder.name, text] for text in texts]
+    tokens = tuple(each.tokens for each in found if each.tokens is not None)
+    vectors = np.stack([each.vector for each in found])
+    return Encoded(vectors, tokens if len(tokens) == len(found) else None)
 
 
 def passage_of(entry: Entry) -> str:
@@ -101,22 +160,53 @@ def build_index(
     return FaqIndex(partitions, encoder, version="unsaved", built_at=datetime.now(UTC))
 
 
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """Texts for one encoder, of one kind."""
+
+    encoder: Encoder
+    texts: tuple[str, ...]
+    are_passages: bool
+
+    def read(self, start: int) -> list[tuple[tuple[str, str], Known]]:
+        """A batch of them, each with its key."""
+        batch = self.texts[start : start + _BATCH]
+        if self.are_passages:
+            encoded = Encoded(read_passages(self.encoder, batch))
+        else:
+            encoded = read(self.encoder, batch)
+        tokens = encoded.tokens or [None] * len(batch)
+        return [
+            ((self.encoder.name, text), Known(vector, words))
+            for text, vector, words in zip(batch, encoded.vectors, tokens, strict=True)
+        ]
+
+
+def _jobs(by_language: Mapping[str, Sequence[Entry]], encoder: Encoder) -> list[_Job]:
+    jobs = []
+    for language, own in by_language.items():
+        speaker = speaking(encoder, language)
+        jobs.append(_Job(speaker, phrasings_of(own).texts, are_passages=False))
+        jobs.append(_Job(speaker, tuple(map(passage_of, own)), are_passages=True))
+    return jobs
+
+
 def _encode(
-    entries: Sequence[Entry], encoder: Encoder, known: Mapping[str, Vector], tell: Progress
-) -> dict[str, Vector]:
-    texts = dict.fromkeys(text for entry in entries for text in entry.phrasings)
-    texts |= dict.fromkeys(map(passage_of, entries))
-    for language in {entry.language for entry in entries}:
-        own = [entry for entry in entries if entry.language == language]
-        texts |= dict.fromkeys(misspelt_of(phrasings_of(own)))
-    vectors = {text: known[text] for text in texts if text in known}
-    new = [text for text in texts if text not in vectors]
-    for start in range(0, len(new), _BATCH):
-        tell("encoding", start, len(new))
-        batch = new[start : start + _BATCH]
-        vectors.update(zip(batch, encoder.encode_questions(batch), strict=True))
+    jobs: Sequence[_Job], known: KnownTexts, tell: Progress
+) -> dict[tuple[str, str], Known]:
+    wanted = [(job.encoder.name, text) for job in jobs for text in job.texts]
+    found = {key: known[key] for key in wanted if key in known}
+    new = {key for key in wanted if key not in found}
+    done = 0
+    for job in jobs:
+        own = dict.fromkeys(t for t in job.texts if (job.encoder.name, t) in new)
+        left = replace(job, texts=tuple(own))
+        for start in range(0, len(left.texts), _BATCH):
+            tell("encoding", done, len(new))
+            found.update(left.read(start))
+            done += min(_BATCH, len(left.texts) - start)
     tell("encoding", len(new), len(new))
-    return vectors
+    return found
 
 
 def _silent(stage: str, done: int, total: int) -> None:

@@ -12,11 +12,11 @@ from faq_index.signals import NAMES
 
 # Someone who types a phrasing of the FAQ means its entry.
 EXACT = 0.99
-# A list with the right entry in it spares a contact, one without it costs a glance: it pays at
-# much less than even odds.
-_WORTH_OFFERING = 0.3
+# A list with the right entry in it spares a contact, one without it costs a glance: it pays when
+# it is as likely to hold it as not.
+_WORTH_OFFERING = 0.5
 # Of nonsense, too, something is the likeliest.
-_LEAST_LIKELY = 0.15
+_LEAST_LIKELY = 0.25
 # A choice much less likely than the first only makes the customer read.
 _WORTH_READING = 0.05
 

@@ -6,28 +6,23 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from faq_index.encoder import Matrix
+from faq_index.encoder import Matrix, Vector
 
-# Above this many phrasings only the nearest are compared one by one; the others count as far.
-MAX_NEIGHBOURS = 4096
+Rows = NDArray[np.intp]
 
 
 class DenseIndex:
     """Exact inner-product search over unit vectors: the cosine."""
 
     def __init__(self, vectors: Matrix) -> None:
-        self.vectors = vectors
+        self.vectors = np.ascontiguousarray(vectors, dtype=np.float32)
         self._index = faiss.IndexFlatIP(vectors.shape[1])
         if len(vectors):
-            self._index.add(vectors)
+            self._index.add(self.vectors)
 
-    def similarities(self, queries: Matrix) -> NDArray[np.float32]:
-        """Cosine of each query with each phrasing: (queries, phrasings)."""
-        count = len(self.vectors)
-        neighbours = min(count, MAX_NEIGHBOURS)
-        if not neighbours or not len(queries):
-            return np.zeros((len(queries), count), dtype=np.float32)
-        found, rows = self._index.search(np.ascontiguousarray(queries, np.float32), neighbours)
-        cosines = np.repeat(found[:, -1:], count, axis=1)
-        np.put_along_axis(cosines, rows, found, axis=1)
-        return np.clip(cosines, -1.0, 1.0).astype(np.float32)
+    def nearest(self, query: Vector, count: int) -> Rows:
+        """The rows with the highest cosines, best first; fewer when there are not as many."""
+        count = min(count, len(self.vectors))
+        if not count:
+            return np.zeros(0, dtype=np.intp)
+        return np.asarray(self._index.search(query[None, :], count)[1][0], dtype=np.intp)

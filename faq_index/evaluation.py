@@ -4,15 +4,35 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from faq_index.building import Progress, build_index
 from faq_index.decision import Decision, Suggest
-from faq_index.encoder import Encoder, Matrix, Vector, blocks_of
+from faq_index.diagnosis import (
+    Bin,
+    Confusion,
+    RiskAt,
+    calibration_error,
+    confusions,
+    reliability,
+    risk_coverage,
+)
+from faq_index.encoder import (
+    Encoded,
+    Encoder,
+    Matrix,
+    Vector,
+    knows_of,
+    read,
+    read_passages,
+    speaking,
+    views_of,
+)
 from faq_index.entry import Entry
 from faq_index.errors import InvalidFaq, Problem
+from faq_index.labels import read_labels
 from faq_index.loader import load_faq
 from faq_index.metrics import Outcome, measure
 
@@ -30,8 +50,23 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
+    """What became of the questions. `threshold` is the one in force, the first language's."""
+
     metrics: dict[str, float | int]
     predictions: list[dict[str, Any]]
+    reliability: list[Bin]
+    confusions: list[Confusion]
+    curve: list[RiskAt]
+    threshold: float
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            **self.metrics,
+            "threshold": self.threshold,
+            "reliability": [asdict(each) for each in self.reliability],
+            "confusions": [asdict(each) for each in self.confusions],
+            "risk_coverage": [asdict(each) for each in self.curve],
+        }
 
     def write_predictions(self, path: Path) -> None:
         """One JSON object a line, in the order of the questions."""
@@ -45,48 +80,84 @@ def evaluate(
     encoder: Encoder,
     max_wrong: float = 0.10,
     progress: Progress | None = None,
+    labels: Path | None = None,
 ) -> Evaluation:
-    """`faq` is a folder of FAQ files or a .jsonl of entries, `queries` a .jsonl of questions.
+    """`faq` is a folder of FAQ files or a .jsonl of entries, `queries` a .jsonl of questions,
+    `labels` one of judged questions to recalibrate by before.
 
-    Raises InvalidFaq when either cannot be read.
+    Raises InvalidFaq or InvalidLabels when one of them cannot be read.
     """
+    judged = read_labels(labels) if labels else []
     entries = load_faq(faq) if faq.is_dir() else read_entries(faq)
     questions = read_questions(queries)
-    ahead = _EncodedAhead(encoder)
+    ahead = _ReadAhead(encoder)
     index = build_index(entries, ahead, max_wrong=max_wrong, progress=progress)
+    if judged:
+        ahead.read_ahead([label.question for label in judged])
+        index = index.recalibrated(judged, max_wrong=max_wrong)
     default = index.languages[0] if len(index.languages) == 1 else ""
     decisions: list[Decision] = []
     for start in range(0, len(questions), _BATCH):
         if progress is not None:
             progress("asking", start, len(questions))
         batch = questions[start : start + _BATCH]
-        ahead.encode_ahead([question.text for question in batch])
+        ahead.read_ahead([question.text for question in batch])
         decisions += [index.decide(each.text, each.language or default) for each in batch]
     if progress is not None:
         progress("asking", len(questions), len(questions))
     outcomes = [_outcome(q, d) for q, d in zip(questions, decisions, strict=True)]
-    return Evaluation(measure(outcomes), [_prediction(decision) for decision in decisions])
+    bins = reliability(outcomes)
+    return Evaluation(
+        measure(outcomes) | {"calibration_error": calibration_error(bins)},
+        [_prediction(decision) for decision in decisions],
+        bins,
+        confusions(outcomes),
+        risk_coverage(outcomes),
+        index.thresholds[index.languages[0]],
+    )
 
 
-class _EncodedAhead:
-    """The same encoder, with queries encoded in batches before they are asked."""
+class _ReadAhead:
+    """The same encoder, with questions read in batches before they are asked one by one."""
 
     def __init__(self, encoder: Encoder) -> None:
         self.name = encoder.name
         self.dim = encoder.dim
-        self.blocks = blocks_of(encoder)
+        self.views = views_of(encoder)
+        self.knows = knows_of(encoder)
         self._encoder = encoder
-        self._ready: dict[str, Vector] = {}
+        self._ready: dict[str, Encoded] = {}
+        self._languages: dict[str, _ReadAhead] = {}
 
-    def encode_ahead(self, texts: Sequence[str]) -> None:
-        self._ready = dict(zip(texts, self._encoder.encode_questions(texts), strict=True))
+    def speaking(self, language: str) -> Encoder:
+        part = speaking(self._encoder, language)
+        if part is self._encoder:
+            return self
+        return self._languages.setdefault(part.name, _ReadAhead(part))
+
+    def read_ahead(self, texts: Sequence[str]) -> None:
+        encoded = read(self._encoder, texts)
+        tokens = [(each,) for each in encoded.tokens] if encoded.tokens else [None] * len(texts)
+        self._ready = {
+            text: Encoded(vector[None, :], own)
+            for text, vector, own in zip(texts, encoded.vectors, tokens, strict=True)
+        }
+        for other in self._languages.values():
+            other.read_ahead(texts)
 
     def encode_questions(self, texts: Sequence[str]) -> Matrix:
-        return self._encoder.encode_questions(texts)
+        return self.read(texts).vectors
+
+    def encode_passages(self, texts: Sequence[str]) -> Matrix:
+        return read_passages(self._encoder, texts)
 
     def encode_query(self, text: str) -> Vector:
-        ready = self._ready.get(text)
-        return self._encoder.encode_query(text) if ready is None else ready
+        row: Vector = self.read([text]).vectors[0]
+        return row
+
+    def read(self, texts: Sequence[str]) -> Encoded:
+        ready = self._ready.get(texts[0]) if len(texts) == 1 else None
+        return read(self._encoder, texts) if ready is None else ready
 
 
 def read_entries(path: Path) -> list[Entry]:

@@ -2,66 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from faq_index.confidence import CHOICES, Array, Examples, Flags
+from faq_index.confidence import CHOICES, Array, Examples
 from faq_index.fusion import Weights
-from faq_index.signals import NAMES, Rows, Table
+from faq_index.signals import NAMES, Look, Rows
 
-FEATURES = (
-    "classifier", "dense", "passage", "margin", "words", "characters", "answer", "lead", "known",
-)  # fmt: skip
+FEATURES = (*NAMES, "margin", "lead", "known")
 _CLASSIFIER = NAMES.index("classifier")
 _WIDEST_MARGIN = 6.0
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Entries of several queries by their fused score.
+    """A look's entries by their fused score: places in the look and scores, best first."""
 
-    `fused` is (queries, entries), -inf for entries that may not be found; `first` the best ones.
-    """
-
-    fused: Array
-    first: Rows
-
-    def best(self, count: int) -> Rows:
-        """(queries, count) entry numbers, best first."""
-        order: Rows = np.argsort(-self.fused, axis=1, kind="stable")[:, :count]
-        return order
+    order: Rows
+    scores: Array
 
 
-def rank(table: Table, weights: Weights, allowed: Flags, bonus: Array | float = 0.0) -> Ranking:
-    """`allowed` and `bonus` broadcast to (queries, entries); each query needs one allowed."""
-    fused = np.where(allowed, table @ weights + bonus, -np.inf)
-    return Ranking(fused, np.argmax(fused, axis=1))
+def rank(look: Look, weights: Weights) -> Ranking:
+    scores = look.table @ weights
+    order = np.argsort(-scores, kind="stable")
+    return Ranking(order, scores[order])
 
 
-def features(table: Table, ranking: Ranking, known: Array) -> Array:
-    """(queries, FEATURES); `known` is the share of a query's words that the FAQ uses at all."""
-    rows = np.arange(len(table))
-    top = table[rows, ranking.first].astype(np.float64)
-    classified = np.where(np.isfinite(ranking.fused), table[:, :, _CLASSIFIER], -np.inf)
-    lead = top[:, _CLASSIFIER] - np.maximum(_second(classified, ranking.first), 0.0)
-    margin = ranking.fused[rows, ranking.first] - _second(ranking.fused, ranking.first)
-    column = {name: top[:, i] for i, name in enumerate(NAMES)}
-    column |= {"lead": lead, "known": known}
-    column["margin"] = np.clip(margin / _WIDEST_MARGIN, 0.0, 1.0)
-    return np.column_stack([column[name] for name in FEATURES])
+def features(look: Look, ranking: Ranking) -> Array:
+    """Of the first candidate (FEATURES,); zeros when there is none."""
+    if not len(ranking.order):
+        return np.zeros(len(FEATURES))
+    first = look.table[ranking.order[0]].astype(np.float64)
+    others = look.table[ranking.order[1:], _CLASSIFIER]
+    margin = ranking.scores[0] - ranking.scores[1] if len(others) else _WIDEST_MARGIN
+    lead = first[_CLASSIFIER] - max(0.0, float(others.max(initial=0.0)))
+    return np.append(first, [min(1.0, margin / _WIDEST_MARGIN), lead, look.known])
 
 
-def _second(scores: Array, first: Rows) -> Array:
-    """The best score but that of `first`; -inf when there is no other."""
-    others = scores.astype(np.float64)
-    others[np.arange(len(others)), first] = -np.inf
-    best: Array = others.max(axis=1)
-    return best
-
-
-def examples(table: Table, ranking: Ranking, known: Array, truth: Rows) -> Examples:
-    """`truth` is the right entry of each query, -1 where none is."""
-    best = ranking.best(CHOICES) == truth[:, None]
-    seen = features(table, ranking, known)
-    return Examples(seen, best[:, 0], best.any(axis=1), np.ones(len(seen)))
+def examples(looks: Sequence[Look], weights: Weights, truth: Sequence[int]) -> Examples:
+    """`truth` is the right entry of each look, -1 where none is."""
+    seen, top, choices = [], [], []
+    for look, entry in zip(looks, truth, strict=True):
+        ranking = rank(look, weights)
+        best = look.entries[ranking.order[:CHOICES]]
+        seen.append(features(look, ranking))
+        top.append(len(best) > 0 and best[0] == entry)
+        choices.append(entry in best)
+    rows = np.array(seen).reshape(len(seen), len(FEATURES))
+    return Examples(rows, np.array(top, bool), np.array(choices, bool))

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
-
-import numpy as np
+from collections.abc import Mapping, Sequence
+from copy import copy
+from datetime import UTC, date, datetime
 
 from faq_index.choose import choose, choose_exact
 from faq_index.decision import Decision, NoAnswer
-from faq_index.encoder import Encoder, Vector, knows_of
+from faq_index.encoder import Encoder, knows_of
 from faq_index.entry import Entry
+from faq_index.followup import FollowUps
+from faq_index.labels import Label
+from faq_index.lessons import Lesson, learn
 from faq_index.partition import Found, Partition
+from faq_index.promise import Promise
 from faq_index.spelling import Spelling
 from faq_index.text import MAX_TEXT, has_letters, is_japanese, phrasing_key
 from faq_index.typeahead import Typeahead
-
-# What follows an answer is often about what is related to it.
-_CONTEXT_BONUS = 0.5
 
 
 class FaqIndex:
@@ -38,14 +38,13 @@ class FaqIndex:
             language: part.model.confidence.threshold for language, part in partitions.items()
         }
         self.partitions = dict(partitions)
-        self._encoder = encoder
-        self._exact = {
-            language: {
-                phrasing_key(text): (entry, text)
-                for entry in part.entries
-                for text in entry.phrasings
-            }
+        self._lessons: Mapping[str, Lesson] = {}
+        keys = {
+            language: [phrasing_key(text) for text in part.matchers.phrasings.texts]
             for language, part in partitions.items()
+        }
+        self._exact = {
+            language: {key: row for row, key in enumerate(own)} for language, own in keys.items()
         }
         self._entries = {
             language: {entry.id: entry for entry in part.entries}
@@ -55,10 +54,42 @@ class FaqIndex:
             (text for part in partitions.values() for e in part.entries for text in e.phrasings),
             knows_of(encoder),
         )
+        self._follow_ups = {
+            language: FollowUps(part.analyzer) for language, part in partitions.items()
+        }
         self._typeahead = {
-            language: Typeahead(part.entries, part.analyzer)
+            language: Typeahead(
+                part.entries,
+                part.matchers.phrasings.owners,
+                keys[language],
+                part.matchers.characters,
+            )
             for language, part in partitions.items()
         }
+
+    @property
+    def promises(self) -> tuple[Promise, ...]:
+        """What labels say of its answers, by language; empty until it has been recalibrated."""
+        return tuple(lesson.promise for lesson in self._lessons.values())
+
+    def recalibrated(
+        self, labels: Sequence[Label], *, max_wrong: float = 0.10, now: datetime | None = None
+    ) -> FaqIndex:
+        """This index with probabilities and thresholds as these labels, and no others, correct
+        them. Nothing is built anew; each question is asked once."""
+        plain = self._taught({})
+        return plain._taught(learn(plain, labels, max_wrong, now or datetime.now(UTC)))
+
+    def _taught(self, lessons: Mapping[str, Lesson]) -> FaqIndex:
+        taught = copy(self)
+        taught._lessons = lessons
+        taught.thresholds = {
+            language: lessons[language].confidence.threshold
+            if language in lessons
+            else part.model.confidence.threshold
+            for language, part in self.partitions.items()
+        }
+        return taught
 
     def decide(
         self,
@@ -79,23 +110,55 @@ class FaqIndex:
             return NoAnswer(())
         day = today or date.today()
         asked = self._spelling.correct(asked)
-        vector = self._encoder.encode_query(asked)
-        found = [self._search(each, asked, vector, previous, day) for each in languages]
+        found = [self._search(each, asked, day) for each in languages]
         for each in languages:
-            exact = self._exact[each].get(key)
+            exact = self._exactly(each, key)
             if exact is not None and exact[0].is_valid(day):
                 return choose_exact(*exact, found)
+        if previous is not None and len(languages) == 1:
+            found = self._after(previous, languages[0], asked, found[0], day)
         return choose(found)
 
-    def _search(
-        self, language: str, asked: str, vector: Vector, previous: str | None, day: date
-    ) -> Found:
+    def _exactly(self, language: str, key: str) -> tuple[Entry, str] | None:
         part = self.partitions[language]
-        allowed = np.array([entry.is_valid(day) for entry in part.entries])
-        before = self._entries[language].get(previous or "")
-        related = set(before.related) if before is not None else set()
-        bonus = np.array([_CONTEXT_BONUS * (entry.id in related) for entry in part.entries])
-        return part.search(asked, vector, allowed, bonus)
+        row = self._exact[language].get(key)
+        if row is None:
+            return None
+        phrasings = part.matchers.phrasings
+        return part.entries[phrasings.owners[row]], phrasings.texts[row]
+
+    def _after(
+        self, previous: str, language: str, asked: str, alone: Found, day: date
+    ) -> list[Found]:
+        before = self._entries[language].get(previous)
+        if before is None:
+            return [alone]
+
+        def search(text: str) -> Found:
+            return self._search(language, text, day)
+
+        return [self._follow_ups[language].find(asked, before, alone, search) or alone]
+
+    def _search(self, language: str, asked: str, day: date) -> Found:
+        part = self.partitions[language]
+        lesson = self._lessons.get(language)
+        return part.search(asked, part.valid(day), lesson.confidence if lesson else None)
+
+    def found_alone(self, question: str, language: str) -> tuple[str, Found, str | None] | None:
+        """For learning from labels: of the languages searched the surest, what was found in it, and
+        the entry whose phrasing the question is, if any. None when nothing was found."""
+        asked = question[:MAX_TEXT]
+        key = phrasing_key(asked)
+        languages = self._languages_for(asked, language) if key else []
+        for each in languages:
+            exact = self._exactly(each, key)
+            if exact is not None:
+                return each, self._search(each, asked, date.today()), exact[0].id
+        corrected = self._spelling.correct(asked)
+        found = [(each, self._search(each, corrected, date.today())) for each in languages]
+        found = [pair for pair in found if pair[1].hits]
+        best = max(found, key=lambda pair: pair[1].hits[0].confidence, default=None)
+        return (*best, None) if best else None
 
     def _languages_for(self, text: str, language: str) -> list[str]:
         """The language asked in first; then the others, if the text is not written in it."""
@@ -108,10 +171,10 @@ class FaqIndex:
 
     def suggest(self, typed: str, language: str, limit: int = 5) -> list[Entry]:
         """Entries for what has been typed so far, best first."""
-        day = date.today()
+        day, cut = date.today(), typed[:MAX_TEXT]
         found: list[Entry] = []
         for each in self._languages_for(typed, language):
-            found += self._typeahead[each].find(typed[:MAX_TEXT], limit * 2)
+            found += self._typeahead[each].find(phrasing_key(cut), cut, limit * 2)
         return [entry for entry in found if entry.is_valid(day)][:limit]
 
     def entry(self, entry_id: str, language: str) -> Entry | None:

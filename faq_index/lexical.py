@@ -1,10 +1,12 @@
-"""Lexical match: sparse TF-IDF and BM25 over words or character n-grams."""
+"""Lexical match: sparse TF-IDF and BM25 over words or character n-grams, as inverted lists."""
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,7 @@ from scipy.sparse import csr_matrix
 
 Tokens = Callable[[str], Sequence[str]]
 Scores = NDArray[np.float32]
+Rows = NDArray[np.intp]
 # Robertson's usual values; see Robertson and Zaragoza, "The Probabilistic Relevance Framework".
 K1 = 1.2
 B = 0.75
@@ -26,114 +29,169 @@ class Vocabulary:
     unknown: float
 
     @classmethod
-    def of(cls, documents: Sequence[Sequence[str]]) -> Vocabulary:
-        counts = Counter(term for document in documents for term in set(document))
-        terms = sorted(counts)
-        size = len(documents)
-        frequency = np.array([counts[term] for term in terms], dtype=np.float32)
+    def of(cls, terms: Sequence[str], counts: csr_matrix) -> Vocabulary:
+        """From each document's (rows) number of each term (columns)."""
+        size = counts.shape[0]
+        frequency = np.bincount(counts.indices, minlength=len(terms)).astype(np.float32)
         idf = np.log1p((size - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
-        return cls(
-            {term: i for i, term in enumerate(terms)}, idf, float(np.log1p((size + 0.5) / 0.5))
-        )
+        columns = {term: i for i, term in enumerate(terms)}
+        return cls(columns, idf, float(np.log1p((size + 0.5) / 0.5)))
 
     def weight(self, term: str) -> float:
         column = self.columns.get(term)
         return self.unknown if column is None else float(self.idf[column])
 
-    def total(self, terms: Sequence[str]) -> float:
-        return sum(self.weight(term) for term in set(terms))
 
-    def known_share(self, terms: Sequence[str]) -> float:
-        """How much of what the terms tell the collection knows at all: 0..1."""
-        total = self.total(terms)
-        known = sum(float(self.idf[self.columns[t]]) for t in set(terms) if t in self.columns)
-        return known / total if total else 0.0
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The terms of a question that the collection knows, their weights, and the weight of all."""
+
+    columns: Rows
+    weights: Scores
+    total: float
+
+    @property
+    def scale(self) -> float:
+        return 1.0 / self.total if self.total else 0.0
 
 
-class Cosines:
-    """TF-IDF cosine between a query and each document, with sublinear term frequency."""
+class Matcher:
+    """Documents (rows) by their terms (columns)."""
 
     def __init__(self, vocabulary: Vocabulary, matrix: csr_matrix, tokens: Tokens) -> None:
         self.vocabulary = vocabulary
         self.matrix = matrix
         self.tokens = tokens
+
+    @cached_property
+    def postings(self) -> tuple[Rows, NDArray[np.int32], Scores]:
+        """Where each term's documents begin, all those documents, and the values in them."""
+        by_term = self.matrix.tocsc()
+        by_term.sort_indices()
+        return by_term.indptr.astype(np.intp), by_term.indices, by_term.data
+
+    def scores(self, query: Query) -> Scores:
+        """Shape (documents,), each 0..1."""
+        starts, documents, values = self.postings
+        count = self.matrix.shape[0]
+        if not len(query.columns):
+            return np.zeros(count, dtype=np.float32)
+        spans = [slice(starts[column], starts[column + 1]) for column in query.columns]
+        sizes = starts[query.columns + 1] - starts[query.columns]
+        found = np.concatenate([documents[span] for span in spans])
+        worth = np.concatenate([values[span] for span in spans])
+        worth = worth * np.repeat(query.weights * np.float32(query.scale), sizes)
+        return np.bincount(found, weights=worth, minlength=count).astype(np.float32)
+
+    def shared(self, terms: Iterable[str]) -> NDArray[np.float64]:
+        """How many of the terms each document has: (documents,)."""
+        starts, documents, _ = self.postings
+        spans = [documents[starts[c] : starts[c + 1]] for c in self._known(list(terms))[1]]
+        found = np.concatenate(spans) if spans else np.zeros(0, dtype=np.int32)
+        return np.bincount(found, minlength=self.matrix.shape[0]).astype(np.float64)
+
+    def _known(self, terms: Sequence[str]) -> tuple[list[str], Rows]:
+        known = [term for term in terms if term in self.vocabulary.columns]
+        return known, np.array([self.vocabulary.columns[term] for term in known], dtype=np.intp)
+
+
+class Cosines(Matcher):
+    """TF-IDF cosine between a query and each document, with sublinear term frequency."""
 
     @classmethod
     def over(cls, texts: Sequence[str], tokens: Tokens) -> Cosines:
-        documents = [list(tokens(text)) for text in texts]
-        vocabulary = Vocabulary.of(documents)
-        return cls(vocabulary, _unit_rows(documents, vocabulary), tokens)
+        terms, counts = _count(texts, tokens)
+        vocabulary = Vocabulary.of(terms, counts)
+        return cls(vocabulary, _unit_rows(counts, vocabulary.idf), tokens)
 
-    def scores(self, query: str) -> Scores:
-        """Shape (documents,), each 0..1."""
-        row = _unit_rows([list(self.tokens(query))], self.vocabulary)
-        return _dense(self.matrix @ row.T)[:, 0]
+    def query(self, text: str) -> Query:
+        """Unknown terms lengthen the query: what the collection does not know takes from it."""
+        counts = Counter(self.tokens(text))
+        known, columns = self._known(list(counts))
+        weights = _tf_idf(counts, self.vocabulary)
+        total = float(np.sqrt(sum(weight * weight for weight in weights.values())))
+        return Query(columns, np.array([weights[t] for t in known], dtype=np.float32), total)
 
-    def scores_of_rows(self, rows: NDArray[np.intp]) -> Scores:
-        """Cosine of these documents with each document: (rows, documents)."""
-        return _dense(self.matrix[rows] @ self.matrix.T)
+    def between(self, rows: Rows) -> Scores:
+        """Cosines of these documents with each other: (rows, rows)."""
+        chosen = self.matrix[rows]
+        return np.asarray((chosen @ chosen.T).todense(), dtype=np.float32)
+
+    def known_share(self, text: str, hidden: NDArray[np.bool_] | None) -> float:
+        """How much of what the text's words tell stands in the collection: 0..1; `hidden`
+        (documents,) are those that do not count."""
+        terms = set(self.tokens(text))
+        total = sum(map(self.vocabulary.weight, terms))
+        starts, documents, _ = self.postings
+        known = 0.0
+        for column in self._known(list(terms))[1]:
+            own = documents[starts[column] : starts[column + 1]]
+            if hidden is None or not hidden[own].all():
+                known += float(self.vocabulary.idf[column])
+        return known / total if total else 0.0
 
 
-class Bm25:
+class Bm25(Matcher):
     """BM25, as a share of the most that a document could get for the query: 0..1."""
-
-    def __init__(self, vocabulary: Vocabulary, matrix: csr_matrix, tokens: Tokens) -> None:
-        self.vocabulary = vocabulary
-        self.matrix = matrix
-        self.tokens = tokens
 
     @classmethod
     def over(cls, texts: Sequence[str], tokens: Tokens) -> Bm25:
-        documents = [list(tokens(text)) for text in texts]
-        vocabulary = Vocabulary.of(documents)
-        return cls(vocabulary, _bm25_rows(documents, vocabulary), tokens)
+        terms, counts = _count(texts, tokens)
+        vocabulary = Vocabulary.of(terms, counts)
+        return cls(vocabulary, _bm25_rows(counts, vocabulary.idf), tokens)
 
-    def scores(self, query: str) -> Scores:
-        """Shape (documents,)."""
-        terms = self.tokens(query)
-        best = self.vocabulary.total(terms) * (K1 + 1)
-        columns = [self.vocabulary.columns[t] for t in set(terms) if t in self.vocabulary.columns]
-        chosen = np.zeros(self.matrix.shape[1], dtype=np.float32)
-        chosen[columns] = 1.0
-        found: Scores = self.matrix @ chosen
-        return found / np.float32(best) if best else found
+    def query(self, text: str) -> Query:
+        terms = sorted(set(self.tokens(text)))
+        columns = self._known(terms)[1]
+        total = sum(map(self.vocabulary.weight, terms)) * (K1 + 1)
+        return Query(columns, np.ones(len(columns), dtype=np.float32), total)
 
 
-def _unit_rows(documents: Sequence[Sequence[str]], vocabulary: Vocabulary) -> csr_matrix:
-    """Unknown terms lengthen a row: what the collection does not know takes from its cosine."""
-    rows = []
-    for document in documents:
-        weights, length = {}, 0.0
-        for term, count in Counter(document).items():
-            weight = (1.0 + np.log(count)) * vocabulary.weight(term)
-            length += weight * weight
-            if term in vocabulary.columns:
-                weights[vocabulary.columns[term]] = weight
-        scale = 1.0 / np.sqrt(length) if length else 0.0
-        rows.append({column: weight * scale for column, weight in weights.items()})
-    return _sparse(rows, len(vocabulary.columns))
+def _tf_idf(counts: Counter[str], vocabulary: Vocabulary) -> dict[str, float]:
+    return {
+        term: (1.0 + float(np.log(count))) * vocabulary.weight(term)
+        for term, count in counts.items()
+    }
 
 
-def _bm25_rows(documents: Sequence[Sequence[str]], vocabulary: Vocabulary) -> csr_matrix:
-    average = max(1.0, sum(map(len, documents)) / max(1, len(documents)))
-    rows = []
-    for document in documents:
-        norm = K1 * (1 - B + B * len(document) / average)
-        rows.append(
-            {
-                vocabulary.columns[term]: vocabulary.weight(term) * n * (K1 + 1) / (n + norm)
-                for term, n in Counter(document).items()
-            }
-        )
-    return _sparse(rows, len(vocabulary.columns))
+def _count(texts: Sequence[str], tokens: Tokens) -> tuple[list[str], csr_matrix]:
+    """All terms in order, and how often each (columns) stands in each text (rows)."""
+    numbers: dict[str, int] = {}
+    found, ends = array("i"), [0]
+    for text in texts:
+        found.extend(numbers.setdefault(term, len(numbers)) for term in tokens(text))
+        ends.append(len(found))
+    terms = sorted(numbers)
+    place = np.empty(len(terms), dtype=np.int32)
+    place[[numbers[term] for term in terms]] = np.arange(len(terms))
+    columns = place[np.frombuffer(found, dtype=np.int32)] if found else np.zeros(0, np.int32)
+    counts = csr_matrix(
+        (np.ones(len(columns)), columns, np.array(ends, np.int64)), shape=(len(texts), len(terms))
+    )
+    counts.sum_duplicates()
+    return terms, counts
 
 
-def _sparse(rows: Sequence[dict[int, float]], width: int) -> csr_matrix:
-    ends = np.cumsum([0, *(len(row) for row in rows)])
-    columns = np.fromiter((c for row in rows for c in row), dtype=np.int32, count=int(ends[-1]))
-    values = np.fromiter((v for row in rows for v in row.values()), np.float32, int(ends[-1]))
-    return csr_matrix((values, columns, ends.astype(np.int32)), shape=(len(rows), width))
+def _unit_rows(counts: csr_matrix, idf: NDArray[np.float32]) -> csr_matrix:
+    weights = (1.0 + np.log(counts.data)) * idf[counts.indices].astype(np.float64)
+    rows = _rows_of(counts)
+    lengths = np.sqrt(np.bincount(rows, weights=weights**2, minlength=counts.shape[0]))
+    return _like(counts, weights / np.where(lengths > 0, lengths, 1.0)[rows])
 
 
-def _dense(matrix: csr_matrix) -> Scores:
-    return np.asarray(matrix.todense(), dtype=np.float32)
+def _bm25_rows(counts: csr_matrix, idf: NDArray[np.float32]) -> csr_matrix:
+    rows, n = _rows_of(counts), counts.data
+    lengths = np.bincount(rows, weights=n, minlength=counts.shape[0])
+    average = max(1.0, float(lengths.sum()) / max(1, counts.shape[0]))
+    norm = (K1 * (1 - B + B * lengths / average))[rows]
+    return _like(counts, idf[counts.indices].astype(np.float64) * n * (K1 + 1) / (n + norm))
+
+
+def _rows_of(matrix: csr_matrix) -> Rows:
+    """The row of each stored value."""
+    return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+
+
+def _like(counts: csr_matrix, values: NDArray[np.float64]) -> csr_matrix:
+    parts = values.astype(np.float32), counts.indices, counts.indptr
+    return csr_matrix(parts, shape=counts.shape)

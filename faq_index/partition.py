@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from scipy.special import expit
 
 from faq_index.analysis import Analyzer
-from faq_index.confidence import Array, Flags
-from faq_index.encoder import Vector
+from faq_index.confidence import Array, Confidence, Flags
+from faq_index.encoder import Encoded, Encoder, read
 from faq_index.entry import Entry
-from faq_index.features import Ranking, features, rank
-from faq_index.signals import NAMES, Matchers, Rows, Table, Vectors
+from faq_index.features import features, rank
+from faq_index.signals import NAMES, Matchers, Table
 from faq_index.training import Model
 
 MAX_CANDIDATES = 10
+# A single word names a subject and asks nothing of it, so only a sure match answers it.
+_SURE_OF_ONE_WORD = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +34,13 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Hits, best first, and the probability that one of those to be offered is right."""
+    """Hits, best first, and the probability that one of those to be offered is right; `seen` are
+    the features (FEATURES,) that it follows from."""
 
     hits: tuple[Hit, ...]
     choices: float
     threshold: float
+    seen: Array | None = None
 
 
 class Partition:
@@ -45,58 +50,84 @@ class Partition:
         self,
         entries: Sequence[Entry],
         analyzer: Analyzer,
-        vectors: Vectors,
+        encoder: Encoder,
+        encoded: Encoded,
+        passages: Encoded,
         matchers: Matchers,
         model: Model,
     ) -> None:
+        """`encoded` holds the phrasings as the encoder gave them, `passages` one row an entry."""
         self.entries = tuple(entries)
         self.analyzer = analyzer
-        self.vectors = vectors
+        self.encoder = encoder
+        self.encoded = encoded
+        self.passages = passages
         self.matchers = matchers
         self.model = model
+        self._dated = [
+            (place, entry)
+            for place, entry in enumerate(self.entries)
+            if entry.valid_from is not None or entry.valid_until is not None
+        ]
 
-    def search(self, question: str, vector: Vector, allowed: Flags, bonus: Array) -> Found:
-        """`allowed` and `bonus` (added to the fused score) have one value an entry."""
-        confidence = self.model.confidence
-        if not allowed.any():
-            return Found((), 0.0, confidence.threshold)
-        found = self.matchers.find([question], self.model.blend.apply(vector[None, :]))
-        kernel = self.model.kernel.of(found, self.model.rows)
-        table = self.matchers.table(found, kernel @ self.model.classifier)
-        ranking = rank(table, self.model.weights, allowed[None, :], bonus[None, :])
-        words = self.matchers.words
-        known = words.vocabulary.known_share(words.tokens(question))
-        seen = features(table, ranking, np.array([known]))
+    def valid(self, on: date) -> Flags:
+        """Which entries may be found on a day: (entries,)."""
+        flags = np.ones(len(self.entries), dtype=bool)
+        for place, entry in self._dated:
+            flags[place] = entry.is_valid(on)
+        return flags
+
+    def search(self, question: str, allowed: Flags, confidence: Confidence | None = None) -> Found:
+        """`allowed` has one value an entry; `confidence` replaces what the FAQ alone taught."""
+        return self.search_encoded(question, read(self.encoder, [question]), allowed, confidence)
+
+    def search_encoded(
+        self,
+        question: str,
+        encoded: Encoded,
+        allowed: Flags,
+        confidence: Confidence | None = None,
+    ) -> Found:
+        """The same for a question that the encoder has read."""
+        confidence = confidence or self.model.confidence
+        threshold = self._threshold(question, confidence)
+        look = self.matchers.look(self.matchers.asked(question, encoded), self.model.kernel)
+        look = look.of(allowed[look.entries])
+        if not len(look.entries):
+            return Found((), 0.0, threshold)
+        ranking = rank(look, self.model.weights)
+        seen = features(look, ranking)[None, :]
+        scores = ranking.scores[:MAX_CANDIDATES]
         choices = float(confidence.of_choices(seen)[0])
-        best = ranking.best(MAX_CANDIDATES)[0]
-        best = best[allowed[best]]
-        top = min(float(confidence.of_top(seen)[0]), _beats_second(ranking, best))
-        shares = _confidences(ranking, best, top, choices)
-        nearest = found.dense[0] + found.characters[0] + found.words[0]
+        top = min(float(confidence.of_top(seen)[0]), _beats_second(scores))
+        shares = _confidences(scores, top, choices)
         hits = tuple(
-            Hit(self.entries[e], p, self._phrasing(int(e), nearest), _signals(table[0, e]))
-            for e, p in zip(best, shares, strict=True)
+            Hit(
+                self.entries[look.entries[place]],
+                p,
+                self.matchers.phrasings.texts[look.phrasings[place]],
+                _signals(look.table[place]),
+            )
+            for place, p in zip(ranking.order, shares, strict=False)
         )
-        return Found(hits, choices, confidence.threshold)
+        return Found(hits, choices, threshold, seen[0])
 
-    def _phrasing(self, entry: int, nearest: Table) -> str:
-        rows = np.flatnonzero(self.matchers.phrasings.owners == entry)
-        return self.matchers.phrasings.texts[int(rows[np.argmax(nearest[rows])])]
+    def _threshold(self, question: str, confidence: Confidence) -> float:
+        is_one_word = len(set(self.analyzer.words(question))) <= 1
+        return max(confidence.threshold, _SURE_OF_ONE_WORD if is_one_word else 0.0)
 
 
 def _signals(row: Table) -> dict[str, float]:
     return {name: round(float(value), 4) for name, value in zip(NAMES, row, strict=True)}
 
 
-def _beats_second(ranking: Ranking, best: Rows) -> float:
+def _beats_second(scores: Array) -> float:
     """The probability, by the model of the weights, that the first and not the second is meant."""
-    scores = ranking.fused[0, best]
     return float(expit(scores[0] - scores[1])) if len(scores) > 1 else 1.0
 
 
-def _confidences(ranking: Ranking, best: Rows, top: float, choices: float) -> list[float]:
+def _confidences(scores: Array, top: float, choices: float) -> list[float]:
     """The first gets `top`; the others share what the choices add, by their fused scores."""
-    scores = ranking.fused[0, best]
     odds = np.exp(scores - scores[0])
     rest = odds[1:3].sum()
     scale = (choices - top) / rest if rest > 0 else 0.0

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from faq_index.analysis import Analyzer
 from faq_index.blend import Blend
+from faq_index.classifier import NEIGHBOURS, Kernel, ridge
 from faq_index.dense import DenseIndex
-from faq_index.encoder import Matrix
+from faq_index.encoder import Encoded, Matrix, Tokens, Vector
+from faq_index.late import LateMatcher
 from faq_index.lexical import Bm25, Cosines
 from faq_index.text import plain
 
-NAMES = ("dense", "passage", "words", "answer", "characters", "classifier")
+NAMES = ("classifier", "dense", "words", "characters", "tokens", "answer", "passage")
 Table = NDArray[np.float32]
 Rows = NDArray[np.intp]
+Hidden = NDArray[np.bool_]
+NOTHING = np.zeros(0, dtype=np.intp)
 # How often the question's words count against those of its answer in the signal "answer".
 _QUESTION_WEIGHT = 3
+# Phrasings that share words or letters with the question, and entries whose answer speaks of it,
+# are looked at even when their vectors are far.
+_BY_WORDS = 16
+_BY_CHARACTERS = 32
+_BY_ANSWER = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,150 +44,197 @@ class Phrasings:
     def entries(self) -> int:
         return len(self.answers)
 
-    def best_of_entry(self, scores: Table) -> Table:
-        """(queries, phrasings) to (queries, entries)."""
-        starts = np.flatnonzero(np.diff(self.owners, prepend=-1))
-        best: Table = np.maximum.reduceat(scores, starts, axis=1)
-        return best
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question: its words, its vector in the FAQ's space (dim,), its tokens if there are any."""
+
+    text: str
+    vector: Vector
+    tokens: Tokens | None
 
 
 @dataclass(frozen=True, slots=True)
-class Vectors:
-    """As the encoder gave them: a row for each phrasing, each question with its answer, and each
-    of the phrasings that are misspelt to learn from."""
+class Look:
+    """Entries that may be meant (n,), their signals (n, NAMES), the phrasing of each that fits best
+    (n,), and the share of what the question's words tell that the FAQ knows."""
 
-    phrasings: Matrix
-    passages: Matrix
-    misspelt: Matrix
+    entries: Rows
+    table: Table
+    phrasings: Rows
+    known: float
 
-
-@dataclass(frozen=True, slots=True)
-class Similarities:
-    """Queries against phrasings, each (queries, phrasings); `passage` (queries, entries)."""
-
-    dense: Table
-    passage: Table
-    words: Table
-    answer: Table
-    characters: Table
-
-    def without_own_row(self, rows: Rows) -> Similarities:
-        """For queries that are phrasings themselves: as if each were not in the index."""
-        own = (np.arange(len(rows)), rows)
-        return Similarities(
-            _masked(self.dense, own, -1.0),
-            self.passage,
-            _masked(self.words, own, 0.0),
-            _masked(self.answer, own, 0.0),
-            _masked(self.characters, own, 0.0),
+    def of(self, chosen: NDArray[np.bool_]) -> Look:
+        return replace(
+            self,
+            entries=self.entries[chosen],
+            table=self.table[chosen],
+            phrasings=self.phrasings[chosen],
         )
-
-
-def _masked(scores: Table, where: tuple[Rows, Rows], value: float) -> Table:
-    masked = scores.copy()
-    masked[where] = value
-    return masked
-
-
-@dataclass(frozen=True, slots=True)
-class Kernel:
-    """The classifier's similarity: exp(sharpness (cosine - 1)) and lexical cosines, weighted."""
-
-    dense: float
-    words: float
-    characters: float
-    sharpness: float = 3.0
-    penalty: float = 0.1
-
-    def of(self, found: Similarities, rows: Rows) -> Table:
-        """(queries, rows)."""
-        near = np.exp(self.sharpness * (found.dense[:, rows] - 1.0))
-        mixed: Table = (
-            self.dense * near
-            + self.words * found.words[:, rows]
-            + self.characters * found.characters[:, rows]
-        )
-        return mixed.astype(np.float32)
 
 
 class Matchers:
-    """The searchable form of the phrasings of one language."""
+    """The searchable form of the phrasings of one language. Immutable, so any thread may look."""
 
     def __init__(
         self,
         phrasings: Phrasings,
+        blend: Blend,
         dense: DenseIndex,
         passages: DenseIndex,
         words: Cosines,
         answer: Bm25,
         characters: Cosines,
+        late: LateMatcher | None,
     ) -> None:
         self.phrasings = phrasings
+        self.blend = blend
         self.dense = dense
         self.passages = passages
         self.words = words
         self.answer = answer
         self.characters = characters
+        self.late = late
 
     @classmethod
-    def over(cls, phrasings: Phrasings, vectors: Vectors, analyzer: Analyzer) -> Matchers:
-        texts = phrasings.texts
-        documents = [
-            f"{text}\n" * _QUESTION_WEIGHT + plain(phrasings.answers[owner])
-            for text, owner in zip(texts, phrasings.owners, strict=True)
-        ]
+    def over(
+        cls,
+        phrasings: Phrasings,
+        encoded: Encoded,
+        passages: Matrix,
+        blend: Blend,
+        texts: Texts,
+        token_rotation: Matrix | None = None,
+    ) -> Matchers:
+        """`passages` (entries, encoder's dim) are the entries' questions with their answers;
+        `token_rotation` is that of an earlier LateMatcher."""
+        told = np.array([bool(answer.strip()) for answer in phrasings.answers])
         return cls(
             phrasings,
-            DenseIndex(vectors.phrasings),
-            DenseIndex(vectors.passages),
-            Cosines.over(texts, analyzer.words),
+            blend,
+            DenseIndex(blend.apply(encoded.vectors)),
+            # Zeros, like nothing at all, where there is no answer to tell more than the question.
+            DenseIndex(np.where(told[:, None], blend.apply(passages), np.float32(0.0))),
+            texts.words,
+            texts.answer,
+            texts.characters,
+            LateMatcher.over(encoded.tokens, token_rotation) if encoded.tokens else None,
+        )
+
+    @cached_property
+    def first_rows(self) -> Rows:
+        """(entries + 1,): where the phrasings of each entry begin."""
+        return np.searchsorted(self.phrasings.owners, np.arange(self.phrasings.entries + 1))
+
+    def rows_of(self, entries: Rows) -> Rows:
+        spans = [np.arange(self.first_rows[e], self.first_rows[e + 1]) for e in entries]
+        return np.concatenate(spans) if spans else NOTHING
+
+    def asked(self, text: str, encoded: Encoded) -> Asked:
+        """A question that was encoded alone."""
+        tokens = encoded.tokens[0] if encoded.tokens else None
+        return Asked(text, self.blend.apply(encoded.vectors)[0], tokens)
+
+    def look(
+        self, asked: Asked, kernel: Kernel, hidden: Hidden | None = None, more: int = 0
+    ) -> Look:
+        """As if the phrasings `hidden` (phrasings,) were not in the FAQ; `more` phrasings than
+        usual are looked for, to make up for them."""
+        words = self.words.scores(self.words.query(asked.text))
+        characters = self.characters.scores(self.characters.query(asked.text))
+        answer = self.answer.scores(self.answer.query(asked.text))
+        rows = self._rows(asked, words, characters, answer, more)
+        rows = rows if hidden is None else rows[~hidden[rows]]
+        known = self.words.known_share(asked.text, hidden)
+        if not len(rows):
+            return Look(NOTHING, np.zeros((0, len(NAMES)), np.float32), NOTHING, known)
+        owners = self.phrasings.owners[rows]
+        dense = self.dense.vectors[rows] @ asked.vector
+        alike = kernel.of(dense, words[rows], characters[rows])
+        starts = np.flatnonzero(np.diff(owners, prepend=-1))
+        entries = owners[starts]
+        best = [
+            np.maximum.reduceat(each, starts) for each in (dense, words[rows], characters[rows])
+        ]
+        columns = [
+            self._classified(kernel, rows, alike, entries),
+            *best,
+            self._late(asked, entries, hidden),
+            np.maximum.reduceat(answer[rows], starts),
+            self.passages.vectors[entries] @ asked.vector,
+        ]
+        return Look(entries, np.column_stack(columns), _best_rows(rows, alike, starts), known)
+
+    def _rows(
+        self, asked: Asked, words: Table, characters: Table, answer: Table, more: int
+    ) -> Rows:
+        """Phrasings worth looking at, in their order."""
+        by_answer = self.phrasings.owners[_top(answer, _BY_ANSWER + more)]
+        by_passage = self.passages.nearest(asked.vector, _BY_ANSWER)
+        found = [
+            self.dense.nearest(asked.vector, NEIGHBOURS + more),
+            _top(words, _BY_WORDS + more),
+            _top(characters, _BY_CHARACTERS + more),
+            self.rows_of(np.unique(np.concatenate([by_answer, by_passage]))),
+        ]
+        rows: Rows = np.unique(np.concatenate(found))
+        return rows
+
+    def _classified(self, kernel: Kernel, rows: Rows, alike: Table, entries: Rows) -> Table:
+        near = np.sort(_top(alike, NEIGHBOURS))
+        chosen = rows[near]
+        vectors = self.dense.vectors[chosen]
+        nothing = np.zeros((len(chosen), len(chosen)), dtype=np.float32)
+        among = kernel.of(
+            vectors @ vectors.T,
+            self.words.between(chosen) if kernel.words else nothing,
+            self.characters.between(chosen) if kernel.characters else nothing,
+        )
+        found, scores = ridge(among, alike[near], self.phrasings.owners[chosen])
+        classified = np.zeros(len(entries), dtype=np.float32)
+        classified[np.searchsorted(entries, found)] = scores
+        return classified
+
+    def _late(self, asked: Asked, entries: Rows, hidden: Hidden | None) -> Table:
+        if self.late is None or asked.tokens is None:
+            return np.zeros(len(entries), dtype=np.float32)
+        spans = [(int(self.first_rows[e]), int(self.first_rows[e + 1])) for e in entries]
+        return self.late.scores(asked.tokens, spans, hidden)
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The lexical matchers of one language."""
+
+    words: Cosines
+    answer: Bm25
+    characters: Cosines
+
+    @classmethod
+    def over(cls, phrasings: Phrasings, analyzer: Analyzer) -> Texts:
+        documents = [
+            f"{text}\n" * _QUESTION_WEIGHT + plain(phrasings.answers[owner])
+            for text, owner in zip(phrasings.texts, phrasings.owners, strict=True)
+        ]
+        return cls(
+            Cosines.over(phrasings.texts, analyzer.words),
             Bm25.over(documents, analyzer.words),
-            Cosines.over(texts, analyzer.characters),
+            Cosines.over(phrasings.texts, analyzer.characters),
         )
 
-    def with_vectors(self, vectors: Vectors, blend: Blend) -> Matchers:
-        """The same texts, their vectors blended."""
-        return Matchers(
-            self.phrasings,
-            DenseIndex(blend.apply(vectors.phrasings)),
-            DenseIndex(blend.apply(vectors.passages)),
-            self.words,
-            self.answer,
-            self.characters,
-        )
 
-    def among_phrasings(self, rows: Rows) -> Similarities:
-        """The phrasings of these rows as queries."""
-        texts: Sequence[str] = [self.phrasings.texts[row] for row in rows]
-        return Similarities(
-            self.dense.similarities(self.dense.vectors[rows]),
-            self.passages.similarities(self.dense.vectors[rows]),
-            self.words.scores_of_rows(rows),
-            np.stack([self.answer.scores(text) for text in texts]),
-            self.characters.scores_of_rows(rows),
-        )
+def _top(scores: Table, count: int) -> Rows:
+    """Places of the highest scores above 0, in no order."""
+    if len(scores) > count:
+        places = np.argpartition(scores, -count)[-count:]
+    else:
+        places = np.arange(len(scores))
+    chosen: Rows = places[scores[places] > 0]
+    return chosen
 
-    def find(self, queries: Sequence[str], vectors: Matrix) -> Similarities:
-        """Queries with their vectors, (queries, dim) and already blended."""
-        return Similarities(
-            self.dense.similarities(vectors),
-            self.passages.similarities(vectors),
-            np.stack([self.words.scores(query) for query in queries]),
-            np.stack([self.answer.scores(query) for query in queries]),
-            np.stack([self.characters.scores(query) for query in queries]),
-        )
 
-    def table(self, found: Similarities, classified: Table) -> Table:
-        """(queries, entries, signals) in the order of NAMES."""
-        best = self.phrasings.best_of_entry
-        return np.stack(
-            [
-                best(found.dense),
-                found.passage,
-                best(found.words),
-                best(found.answer),
-                best(found.characters),
-                classified,
-            ],
-            axis=2,
-        )
+def _best_rows(rows: Rows, alike: Table, starts: Rows) -> Rows:
+    """Of each entry's rows the one that is most alike."""
+    ends: Sequence[int] = [*starts[1:], len(rows)]
+    best = [int(np.argmax(alike[a:b])) + a for a, b in zip(starts, ends, strict=True)]
+    return rows[best]

@@ -12,8 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from faq_index.building import Progress, build_partitions, misspelt_of, passage_of, phrasings_of
-from faq_index.encoder import Encoder, Vector
+from faq_index.building import (
+    Progress,
+    build_partitions,
+    phrasings_of,
+)
+from faq_index.encoder import Encoded, Encoder, speaking
 from faq_index.entry import Entry
 from faq_index.errors import SnapshotDamaged, SnapshotMissing
 from faq_index.index import FaqIndex
@@ -28,7 +32,7 @@ from faq_index.storage import (
 )
 
 # Raised whenever what is stored, or how it is learned, changes.
-FORMAT = 1
+FORMAT = 3
 _ENTRIES = "entries.json"
 # Tokens in the index and tokens of a question must come from the same dictionary.
 _TOKENIZERS = ("SudachiPy", "SudachiDict-core")
@@ -48,11 +52,22 @@ def build_snapshot(
 
     Vectors of phrasings that did not change are taken from the version before.
     """
+    return _build(entries, encoder, folder, max_wrong, progress)[0]
+
+
+def _build(
+    entries: Sequence[Entry],
+    encoder: Encoder,
+    folder: Path,
+    max_wrong: float,
+    progress: Progress | None,
+) -> tuple[Path, FaqIndex]:
+    """What was written, and the index as it was read back to check it."""
     partitions = build_partitions(
         entries,
         encoder,
         max_wrong=max_wrong,
-        known=_known_vectors(folder, encoder),
+        before=_before(folder, encoder),
         progress=progress,
     )
     built_at = datetime.now(UTC)
@@ -70,9 +85,10 @@ def build_snapshot(
     }
     version = f"{built_at:%Y%m%dT%H%M%S%f}Z-{fingerprint[:8]}"
     path, pointer = write_version(folder, version, files, about)
-    _check(_read(*read_version(path, pointer.split()[1])), path)
+    index = _index(*read_version(path, pointer.split()[1]), encoder)
+    _check(index.partitions, path)
     point_to(folder, pointer)
-    return path
+    return path, index
 
 
 def load_snapshot(folder: Path, encoder: Encoder) -> FaqIndex:
@@ -105,8 +121,7 @@ def ensure_index(
             return _index(manifest, files, encoder)
     except (SnapshotMissing, SnapshotDamaged):
         pass  # Built anew below.
-    build_snapshot(entries, encoder, snapshot_folder, max_wrong=max_wrong, progress=progress)
-    return load_snapshot(snapshot_folder, encoder)
+    return _build(entries, encoder, snapshot_folder, max_wrong, progress)[1]
 
 
 def fingerprint_of(entries: Sequence[Entry], encoder: Encoder, max_wrong: float) -> str:
@@ -123,14 +138,16 @@ def _index(manifest: Mapping[str, Any], files: Mapping[str, bytes], encoder: Enc
             f"The index was built with the encoder {manifest['encoder']}, not {encoder.name}."
         )
     return FaqIndex(
-        _read(manifest, files),
+        _read(manifest, files, encoder),
         encoder,
         version=manifest["version"],
         built_at=datetime.fromisoformat(manifest["built_at"]),
     )
 
 
-def _read(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> dict[str, Partition]:
+def _read(
+    manifest: Mapping[str, Any], files: Mapping[str, bytes], encoder: Encoder
+) -> dict[str, Partition]:
     if manifest.get("format") != FORMAT:
         raise SnapshotDamaged("The index was written by another version of this program.")
     entries = entries_from_json(files[_ENTRIES])
@@ -142,6 +159,7 @@ def _read(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> dict[str, 
                 own,
                 phrasings_of(own),
                 language,
+                speaking(encoder, language),
                 files[f"{language}.npz"],
                 files[f"{language}.json"],
             )
@@ -151,19 +169,13 @@ def _read(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> dict[str, 
     return partitions
 
 
-def _known_vectors(folder: Path, encoder: Encoder) -> dict[str, Vector]:
+def _before(folder: Path, encoder: Encoder) -> dict[str, Partition]:
+    """What is live, if the encoder made it; else nothing."""
     try:
         manifest, files = read_current(folder)
-        partitions = _read(manifest, files) if manifest["encoder"] == encoder.name else {}
+        return _read(manifest, files, encoder) if manifest["encoder"] == encoder.name else {}
     except (SnapshotMissing, SnapshotDamaged):
         return {}
-    vectors: dict[str, Vector] = {}
-    for part in partitions.values():
-        vectors.update(zip(part.matchers.phrasings.texts, part.vectors.phrasings, strict=True))
-        vectors.update(zip(map(passage_of, part.entries), part.vectors.passages, strict=True))
-        misspelt = misspelt_of(part.matchers.phrasings)
-        vectors.update(zip(misspelt, part.vectors.misspelt, strict=True))
-    return vectors
 
 
 def _check(partitions: Mapping[str, Partition], path: Path) -> None:
@@ -174,10 +186,16 @@ def _check(partitions: Mapping[str, Partition], path: Path) -> None:
         step = max(1, len(phrasings.texts) // _CHECKED)
         rows = range(0, len(phrasings.texts), step)
         found = [
-            part.search(phrasings.texts[row], part.vectors.phrasings[row], everything,
-                        np.zeros(phrasings.entries)).hits[0].entry
+            part.search_encoded(
+                phrasings.texts[row], _row(part.encoded, row), everything
+            ).hits[0].entry
             == part.entries[phrasings.owners[row]]
             for row in rows
         ]  # fmt: skip
         if np.mean(found) < _LEAST_FOUND:
             raise SnapshotDamaged(f"The index for {language} in {path} misses its own phrasings.")
+
+
+def _row(encoded: Encoded, row: int) -> Encoded:
+    tokens = (encoded.tokens[row],) if encoded.tokens else None
+    return Encoded(encoded.vectors[row : row + 1], tokens)

@@ -15,16 +15,17 @@ from scipy.sparse import csr_matrix
 
 from faq_index.analysis import Analyzer
 from faq_index.blend import Blend
-from faq_index.confidence import Confidence
-from faq_index.dense import DenseIndex
+from faq_index.classifier import Kernel
+from faq_index.confidence import Confidence, Examples, Taught
+from faq_index.encoder import Encoded, Encoder, Tokens, views_of
 from faq_index.entry import Entry, Link
-from faq_index.lexical import Bm25, Cosines, Vocabulary
+from faq_index.lexical import Bm25, Cosines, Matcher, Vocabulary
 from faq_index.partition import Partition
-from faq_index.signals import Kernel, Matchers, Phrasings, Vectors
+from faq_index.signals import Matchers, Phrasings, Texts
 from faq_index.training import Model
 
 Arrays = dict[str, NDArray[Any]]
-Texts = dict[str, Any]
+Words = dict[str, Any]
 _LEXICAL = ("words", "answer", "characters")
 
 
@@ -49,67 +50,100 @@ def partition_to_files(part: Partition) -> tuple[bytes, bytes]:
     """The .npz and the .json of a partition; its entries are stored apart."""
     matchers, model = part.matchers, part.model
     arrays: Arrays = {
-        "phrasings": part.vectors.phrasings,
-        "passages": part.vectors.passages,
-        "misspelt": part.vectors.misspelt,
-        "rows": model.rows,
-        "classifier": model.classifier,
+        "phrasings": part.encoded.vectors,
+        "passages": part.passages.vectors,
         "weights": model.weights,
         "top": model.confidence.top,
         "choices": model.confidence.choices,
+        **_example_arrays("answerable", model.taught.answerable),
+        **_example_arrays("unanswerable", model.taught.unanswerable),
+        **_blend_arrays(matchers.blend),
+        **_token_arrays("tokens", part.encoded.tokens),
+        **({"tokens.rotation": matchers.late.rotation} if matchers.late else {}),
     }
-    texts: Texts = {
-        "blend": asdict(model.blend),
+    words: Words = {
+        "shares": matchers.blend.shares,
         "kernel": asdict(model.kernel),
         "threshold": model.confidence.threshold,
-        "examples": model.confidence.examples,
-        "wrong": model.confidence.wrong,
+        "changes": model.changes,
     }
     for name in _LEXICAL:
-        matcher: Cosines | Bm25 = getattr(matchers, name)
+        matcher: Matcher = getattr(matchers, name)
         arrays |= _matcher_arrays(name, matcher)
         vocabulary = matcher.vocabulary
-        texts[name] = {"terms": list(vocabulary.columns), "unknown": vocabulary.unknown}
+        words[name] = {"terms": list(vocabulary.columns), "unknown": vocabulary.unknown}
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, **arrays)
-    return buffer.getvalue(), _to_json(texts)
+    return buffer.getvalue(), _to_json(words)
 
 
 def partition_from_files(
-    entries: Sequence[Entry], phrasings: Phrasings, language: str, numbers: bytes, words: bytes
+    entries: Sequence[Entry],
+    phrasings: Phrasings,
+    language: str,
+    encoder: Encoder,
+    numbers: bytes,
+    words: bytes,
 ) -> Partition:
     """Raises ValueError or KeyError when the files do not belong together."""
     with np.load(io.BytesIO(numbers), allow_pickle=False) as stored:
         arrays: Arrays = {name: stored[name] for name in stored.files}
-    texts: Texts = json.loads(words)
-    vectors = Vectors(arrays["phrasings"], arrays["passages"], arrays["misspelt"])
-    if len(vectors.phrasings) != len(phrasings.texts) or len(vectors.passages) != len(entries):
+    told: Words = json.loads(words)
+    encoded = Encoded(arrays["phrasings"], _tokens_from("tokens", arrays))
+    passages = Encoded(arrays["passages"])
+    if len(encoded.vectors) != len(phrasings.texts) or len(passages.vectors) != len(entries):
         raise ValueError("vectors and texts differ in number")
-    blend = Blend(tuple(texts["blend"]["blocks"]), tuple(texts["blend"]["shares"]))
     analyzer = Analyzer(language)
-    matchers = Matchers(
-        phrasings,
-        DenseIndex(blend.apply(vectors.phrasings)),
-        DenseIndex(blend.apply(vectors.passages)),
-        Cosines(*_matcher_parts("words", arrays, texts), analyzer.words),
-        Bm25(*_matcher_parts("answer", arrays, texts), analyzer.words),
-        Cosines(*_matcher_parts("characters", arrays, texts), analyzer.characters),
+    texts = Texts(
+        Cosines(*_matcher_parts("words", arrays, told), analyzer.words),
+        Bm25(*_matcher_parts("answer", arrays, told), analyzer.words),
+        Cosines(*_matcher_parts("characters", arrays, told), analyzer.characters),
     )
-    confidence = Confidence(
-        arrays["top"], arrays["choices"], texts["threshold"], texts["examples"], texts["wrong"]
+    blend = Blend(
+        views_of(encoder), tuple(told["shares"]), arrays["centre"], arrays.get("rotation")
     )
-    model = Model(
-        blend,
-        Kernel(**texts["kernel"]),
-        arrays["rows"],
-        arrays["classifier"],
-        arrays["weights"],
-        confidence,
+    matchers = Matchers.over(
+        phrasings, encoded, passages.vectors, blend, texts, arrays.get("tokens.rotation")
     )
-    return Partition(entries, analyzer, vectors, matchers, model)
+    confidence = Confidence(arrays["top"], arrays["choices"], told["threshold"])
+    taught = Taught(_examples("answerable", arrays), _examples("unanswerable", arrays))
+    model = Model(Kernel(**told["kernel"]), arrays["weights"], taught, confidence, told["changes"])
+    return Partition(entries, analyzer, encoder, encoded, passages, matchers, model)
 
 
-def _matcher_arrays(name: str, matcher: Cosines | Bm25) -> Arrays:
+def _example_arrays(name: str, examples: Examples) -> Arrays:
+    return {f"{name}.{field}": getattr(examples, field) for field in Examples.__slots__}
+
+
+def _examples(name: str, arrays: Arrays) -> Examples:
+    return Examples(*(arrays[f"{name}.{field}"] for field in Examples.__slots__))
+
+
+def _blend_arrays(blend: Blend) -> Arrays:
+    arrays: Arrays = {"centre": blend.centre}
+    return arrays if blend.rotation is None else {**arrays, "rotation": blend.rotation}
+
+
+def _token_arrays(name: str, tokens: Sequence[Tokens] | None) -> Arrays:
+    if not tokens:
+        return {}
+    return {
+        f"{name}.sizes": np.array([len(each.ids) for each in tokens], dtype=np.int32),
+        f"{name}.ids": np.concatenate([each.ids for each in tokens]).astype(np.int32),
+        f"{name}.vectors": np.concatenate([each.vectors for each in tokens]).astype(np.float16),
+    }
+
+
+def _tokens_from(name: str, arrays: Arrays) -> tuple[Tokens, ...] | None:
+    if f"{name}.sizes" not in arrays:
+        return None
+    ends = np.cumsum(arrays[f"{name}.sizes"])[:-1]
+    ids = np.split(arrays[f"{name}.ids"].astype(np.intp), ends)
+    vectors = np.split(arrays[f"{name}.vectors"].astype(np.float32), ends)
+    return tuple(map(Tokens, ids, vectors))
+
+
+def _matcher_arrays(name: str, matcher: Matcher) -> Arrays:
     matrix = matcher.matrix
     return {
         f"{name}.idf": matcher.vocabulary.idf,
@@ -120,11 +154,11 @@ def _matcher_arrays(name: str, matcher: Cosines | Bm25) -> Arrays:
 
 
 def _matcher_parts(
-    name: str, arrays: Arrays, texts: Mapping[str, Any]
+    name: str, arrays: Arrays, words: Mapping[str, Any]
 ) -> tuple[Vocabulary, csr_matrix]:
-    terms = texts[name]["terms"]
+    terms = words[name]["terms"]
     columns = {term: i for i, term in enumerate(terms)}
-    vocabulary = Vocabulary(columns, arrays[f"{name}.idf"], texts[name]["unknown"])
+    vocabulary = Vocabulary(columns, arrays[f"{name}.idf"], words[name]["unknown"])
     parts = tuple(arrays[f"{name}.{part}"] for part in ("data", "indices", "indptr"))
     return vocabulary, csr_matrix(parts, shape=(len(parts[2]) - 1, len(terms)))
 

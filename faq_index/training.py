@@ -1,240 +1,210 @@
-"""What one language's FAQ teaches: classifier, weights of the signals, confidence."""
+"""What one language's FAQ teaches: how texts are compared, weights of the signals, confidence."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.special import log_softmax
 
 from faq_index.analysis import Analyzer
-from faq_index.blend import Blend, blends
-from faq_index.confidence import Array, Confidence, Examples, Flags, fit_confidence
-from faq_index.encoder import Matrix
-from faq_index.features import examples, rank
-from faq_index.fusion import Weights, fit_weights, log_likelihood
-from faq_index.kernel import KernelRidge
-from faq_index.lexical import Vocabulary
-from faq_index.misspelling import misspell
-from faq_index.priors import Prior, prior_for
-from faq_index.signals import NAMES, Kernel, Matchers, Phrasings, Rows, Table, Vectors
+from faq_index.blend import Blend, Shares, shares_to_try
+from faq_index.classifier import Kernel, held_out_scores
+from faq_index.confidence import Confidence, Taught, fit_confidence
+from faq_index.encoder import Encoded, Matrix, Tokens, View
+from faq_index.features import examples
+from faq_index.fusion import Weights, fit_weights
+from faq_index.signals import Asked, Look, Matchers, Phrasings, Rows, Texts
 
-# The classifier is fitted on at most this many phrasings: its cost grows with the cube.
-MAX_ROWS = 3000
 # At most this many phrasings are held out to learn weights and confidence.
-MAX_HELD_OUT = 1500
-# So many are misspelt to learn from.
-_MAX_MISSPELT = 150
-# Blends of encoders are compared on at most this many.
-_MAX_COMPARED = 800
-# The share of questions that no entry answers, in ordinary traffic.
-_UNANSWERABLE = 0.25
-# By how much (log likelihood of all held-out phrasings) another blend must beat the usual one.
+MAX_HELD_OUT = 1000
+# Ways to compare texts are tried on at most this many.
+_MAX_COMPARED = 600
+# So many phrasings more are looked for when some are held out, two thirds at the most.
+_MORE = 128
+# By how much (log likelihood of all held-out phrasings) another way must beat the usual one.
 _CLEARLY_BETTER = 2.0
+_SCALES = (6.0, 8.0, 10.0, 12.0, 16.0)
+# The lexical part of the kernel: the usual first.
+_SPACED = (Kernel(0.0, 0.12), Kernel(0.0, 0.06), Kernel(0.0, 0.25), Kernel(0.12, 0.12))
+_UNSPACED = (Kernel(0.2, 0.3), Kernel(0.1, 0.15), Kernel(0.3, 0.45))
+# With an encoder that may not know the language words and letters must carry the meaning.
+_LETTERS_FIRST = Kernel(0.5, 0.7, dense=0.3)
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The classifier (rows, entries) over the phrasings `rows`, and what weighs the signals."""
+    """How alike two texts are, how much each signal counts, what the FAQ teaches of itself, and how
+    sure that makes."""
 
-    blend: Blend
     kernel: Kernel
-    rows: Rows
-    classifier: Table
     weights: Weights
+    taught: Taught
     confidence: Confidence
+    # Phrasings and answers that came, went or changed since all this was learned.
+    changes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class HeldOut:
-    """Phrasings asked as if they were not in the FAQ: tables (queries, entries, signals).
-
-    `findable` are the queries whose entry can still be found, by its other phrasings.
-    """
-
-    owners: Rows
-    alone: Table
-    with_entry: Table
-    known_alone: Array
-    known_with_entry: Array
-    findable: Rows
-    misspelt: Table
-    misspelt_owners: Rows
-
-    def findings(self) -> tuple[Table, Rows]:
-        """What can be found and what it is, as it is written and as it is misspelt."""
-        rows = self.findable
-        table = np.concatenate([self.alone[rows], self.misspelt])
-        return table, np.concatenate([self.owners[rows], self.misspelt_owners])
-
-    def log_likelihood(self, weights: Weights) -> float:
-        return log_likelihood(*self.findings(), weights)
+def retrain(
+    phrasings: Phrasings,
+    encoded: Encoded,
+    passages: Matrix,
+    analyzer: Analyzer,
+    before: tuple[Matchers, Model],
+    changes: int,
+    max_wrong: float,
+) -> tuple[Matchers, Model]:
+    """As `train`, with all that was learned `before` of an FAQ that differs by `changes`."""
+    matchers, model = before
+    rotation = matchers.late.rotation if matchers.late else None
+    texts = Texts.over(phrasings, analyzer)
+    now = Matchers.over(phrasings, encoded, passages, matchers.blend, texts, rotation)
+    confidence = fit_confidence(model.taught, max_wrong)
+    return now, replace(model, confidence=confidence, changes=model.changes + changes)
 
 
 def train(
     phrasings: Phrasings,
-    vectors: Vectors,
+    encoded: Encoded,
+    passages: Matrix,
     analyzer: Analyzer,
-    blocks: tuple[int, ...],
+    views: tuple[View, ...],
     max_wrong: float,
 ) -> tuple[Matchers, Model]:
-    """The searchable phrasings and what they teach. `blocks` are the encoder's parts."""
-    texts = Matchers.over(phrasings, vectors, analyzer)
-    prior = prior_for(analyzer, blocks)
-    blend = _choose_blend(texts, vectors, blends(blocks, prior.english), prior)
-    learned = _Learned.by(texts, vectors, blend, prior, (MAX_ROWS, MAX_HELD_OUT))
-    confidence = fit_confidence(_examples(learned.held_out, learned.weights), max_wrong)
-    model = Model(
-        blend, prior.kernel, learned.rows, learned.fit.weights, learned.weights, confidence
+    """The searchable phrasings and what they teach.
+
+    `encoded` holds all phrasings, `passages` (entries, encoder's dim) questions with their answers.
+    """
+    texts = Texts.over(phrasings, analyzer)
+    shares, kernel = _compare(phrasings, encoded.vectors, texts, analyzer, views)
+    blend = Blend.over(encoded.vectors, views, shares)
+    matchers = Matchers.over(phrasings, encoded, passages, blend, texts)
+    held_out = hold_out(matchers, kernel, encoded.tokens)
+    weights = fit_weights(held_out.alone, held_out.owners)
+    taught = Taught(
+        examples(held_out.alone, weights, held_out.owners),
+        examples(held_out.with_entry, weights, [-1] * len(held_out.with_entry)),
     )
-    return learned.matchers, model
+    return matchers, Model(kernel, weights, taught, fit_confidence(taught, max_wrong))
 
 
 @dataclass(frozen=True, slots=True)
-class _Learned:
-    """The outcome of learning with one blend."""
+class HeldOut:
+    """Phrasings asked as if they were not in the FAQ (`alone`, with their `owners`: those whose
+    entry can still be found by its others), and as if their entry were not."""
 
-    matchers: Matchers
-    rows: Rows
-    fit: KernelRidge
-    held_out: HeldOut
-    weights: Weights
-
-    @classmethod
-    def by(
-        cls, texts: Matchers, vectors: Vectors, blend: Blend, prior: Prior, most: tuple[int, int]
-    ) -> _Learned:
-        """`most` are the largest numbers of rows to fit on and of rows to hold out."""
-        matchers = texts.with_vectors(vectors, blend)
-        phrasings, kernel = matchers.phrasings, prior.kernel
-        rows = spread(phrasings.owners, most[0])
-        among = kernel.of(matchers.among_phrasings(rows), rows)
-        fit = KernelRidge(among, phrasings.owners[rows], phrasings.entries, kernel.penalty)
-        chosen = spread(phrasings.owners[rows], most[1])
-        misspelt = _misspelt(matchers, fit, rows, kernel, blend.apply(vectors.misspelt))
-        held_out = _hold_out(matchers, fit, rows, chosen, misspelt)
-        return cls(matchers, rows, fit, held_out, _weigh(held_out, prior))
+    alone: Sequence[Look]
+    owners: Sequence[int]
+    with_entry: Sequence[Look]
 
 
-def _choose_blend(
-    texts: Matchers, vectors: Vectors, candidates: Sequence[Blend], prior: Prior
-) -> Blend:
-    """The one that finds held-out phrasings best, the first unless another is clearly better."""
-    best, most = candidates[0], -np.inf
-    for blend in candidates if len(candidates) > 1 else ():
-        learned = _Learned.by(texts, vectors, blend, prior, (_MAX_COMPARED, _MAX_COMPARED))
-        found = learned.held_out.log_likelihood(learned.weights)
-        if found > most + _CLEARLY_BETTER:
-            best, most = blend, found
-    return best
-
-
-def _weigh(held_out: HeldOut, prior: Prior) -> Weights:
-    return fit_weights(*held_out.findings(), prior.weights)
-
-
-def spread(owners: Rows, limit: int) -> Rows:
-    """At most `limit` rows: the first of each entry, then the second of each, and so on."""
-    turn = np.empty(len(owners), dtype=np.intp)
-    for entry in np.unique(owners):
-        rows = np.flatnonzero(owners == entry)
-        turn[rows] = np.arange(len(rows))
-    return np.sort(np.argsort(turn, kind="stable")[:limit])
-
-
-def misspelt_rows(phrasings: Phrasings) -> Rows:
-    """The phrasings that are misspelt to learn from."""
-    findable = np.flatnonzero(_findable(phrasings, np.arange(len(phrasings.texts))))
-    rows: Rows = findable[spread(phrasings.owners[findable], _MAX_MISSPELT)]
-    return rows
-
-
-def _misspelt(
-    matchers: Matchers, fit: KernelRidge, rows: Rows, kernel: Kernel, vectors: Matrix
-) -> tuple[Table, Rows]:
-    """Signals of misspelt phrasings whose right form is held out, and their entries."""
+def hold_out(matchers: Matchers, kernel: Kernel, tokens: Sequence[Tokens] | None) -> HeldOut:
+    """A phrasing is held out together with those of the same turn of all other entries: if only its
+    own entry lost one, the others would be at an advantage that they do not have with customers."""
     phrasings = matchers.phrasings
-    asked = misspelt_rows(phrasings)
-    used = np.flatnonzero(np.isin(asked, rows))
-    asked = asked[used]
-    if not len(asked):
-        return np.zeros((0, phrasings.entries, len(NAMES)), dtype=np.float32), asked
-    found = matchers.find([misspell(phrasings.texts[row]) for row in asked], vectors[used])
-    scores = fit.without_row_for(kernel.of(found, rows), np.searchsorted(rows, asked))
-    return matchers.table(found.without_own_row(asked), scores), phrasings.owners[asked]
+    asked = spread(phrasings.owners, MAX_HELD_OUT)
+    findable = set(asked[_findable(phrasings, asked)])
+    turns = turns_of(phrasings.owners)
+    alone, owners, with_entry = [], [], []
+    for row in asked:
+        owner = int(phrasings.owners[row])
+        own = tokens[row] if tokens else None
+        question = Asked(phrasings.texts[row], matchers.dense.vectors[row], own)
+        if row in findable:
+            alone.append(matchers.look(question, kernel, turns == turns[row], _MORE))
+            owners.append(owner)
+        if phrasings.entries > 1:
+            hidden = phrasings.owners == owner
+            with_entry.append(matchers.look(question, kernel, hidden, int(hidden.sum())))
+    return HeldOut(alone, owners, with_entry)
 
 
-def _hold_out(
-    matchers: Matchers,
-    fit: KernelRidge,
-    rows: Rows,
-    chosen: Rows,
-    misspelt: tuple[Table, Rows],
-) -> HeldOut:
-    """`chosen` counts in `rows`, `rows` in all phrasings."""
-    phrasings = matchers.phrasings
-    asked = rows[chosen]
-    found = matchers.among_phrasings(asked)
-    terms = [frozenset(matchers.words.tokens(text)) for text in phrasings.texts]
-    alone, with_entry = _known(terms, phrasings, asked, matchers.words.vocabulary)
-    owners = phrasings.owners[asked]
-    return HeldOut(
-        owners,
-        matchers.table(found.without_own_row(asked), fit.without_row()[chosen]),
-        matchers.table(found, fit.without_entry()[chosen]),
-        alone,
-        with_entry,
-        np.flatnonzero(_findable(phrasings, asked)),
-        *misspelt,
-    )
-
-
-def _findable(phrasings: Phrasings, asked: Rows) -> Flags:
+def _findable(phrasings: Phrasings, asked: Rows) -> NDArray[np.bool_]:
     """An entry's first question also stands in its passage, so it cannot be held out there."""
     owners = phrasings.owners[asked]
     has_others = np.bincount(phrasings.owners)[owners] > 1
     is_first = np.diff(phrasings.owners, prepend=-1)[asked] != 0
     has_passage = np.array([bool(answer.strip()) for answer in phrasings.answers])[owners]
-    findable: Flags = has_others & ~(is_first & has_passage)
+    findable: NDArray[np.bool_] = has_others & ~(is_first & has_passage)
     return findable
 
 
-def _known(
-    terms: Sequence[frozenset[str]], phrasings: Phrasings, asked: Rows, vocabulary: Vocabulary
-) -> tuple[Array, Array]:
-    """The share of each asked phrasing's words that others use, and that other entries use."""
-    total = Counter(term for each in terms for term in each)
-    own: dict[int, Counter[str]] = {}
-    for each, owner in zip(terms, phrasings.owners, strict=True):
-        own.setdefault(int(owner), Counter()).update(each)
-    alone, with_entry = [], []
-    for row in asked:
-        mine = own[int(phrasings.owners[row])]
-        whole = vocabulary.total(terms[row]) or 1.0
-        others = [term for term in terms[row] if total[term] > 1]
-        elsewhere = [term for term in terms[row] if total[term] > mine[term]]
-        alone.append(vocabulary.total(others) / whole)
-        with_entry.append(vocabulary.total(elsewhere) / whole)
-    return np.array(alone), np.array(with_entry)
+def spread(owners: Rows, limit: int) -> Rows:
+    """At most `limit` rows: the first of each entry, then the second of each, and so on."""
+    return np.sort(np.argsort(turns_of(owners), kind="stable")[:limit])
 
 
-def _examples(held_out: HeldOut, weights: Weights) -> Examples:
-    everything = np.ones(held_out.alone.shape[1], dtype=bool)
-    others = held_out.findable
-    answerable = examples(
-        held_out.alone[others],
-        rank(held_out.alone[others], weights, everything[None, :]),
-        held_out.known_alone[others],
-        held_out.owners[others],
+def turns_of(owners: Rows) -> Rows:
+    """Of each row, how many rows of its entry stand before it."""
+    starts = np.flatnonzero(np.diff(owners, prepend=-1))
+    turns: Rows = np.arange(len(owners)) - np.repeat(
+        starts, np.diff(np.append(starts, len(owners)))
     )
-    if len(everything) < 2:
-        return answerable
-    elsewhere = np.arange(len(everything))[None, :] != held_out.owners[:, None]
-    unanswerable = examples(
-        held_out.with_entry,
-        rank(held_out.with_entry, weights, elsewhere),
-        held_out.known_with_entry,
-        np.full(len(held_out.owners), -1),
-    )
-    return answerable.and_also(unanswerable.weighing(_UNANSWERABLE, of=len(others)))
+    return turns
+
+
+def _compare(
+    phrasings: Phrasings,
+    vectors: Matrix,
+    texts: Texts,
+    analyzer: Analyzer,
+    views: tuple[View, ...],
+) -> tuple[Shares, Kernel]:
+    """The ways in which held-out phrasings find their entry best, the usual ones first."""
+    rows = spread(phrasings.owners, _MAX_COMPARED)
+    counts = np.bincount(phrasings.owners[rows])
+    judged = np.flatnonzero(counts[phrasings.owners[rows]] > 1)
+    all_shares, kernels = shares_to_try(views), _kernels(analyzer, views)
+    shares, kernel = all_shares[0], kernels[0]
+    if not len(judged):
+        return shares, kernel
+    owners = np.unique(phrasings.owners[rows], return_inverse=True)[1]
+    lexical = texts.words.between(rows), texts.characters.between(rows)
+    dense = _cosines(vectors[rows], views)
+    trials = [(each, kernel) for each in all_shares]
+    likely = [_likelihood(dense, lexical, owners, judged, *trial) for trial in trials]
+    shares = trials[_best(likely)][0]
+    trials = [(shares, each) for each in kernels]
+    likely = [_likelihood(dense, lexical, owners, judged, *trial) for trial in trials]
+    return trials[_best(likely)]
+
+
+def _kernels(analyzer: Analyzer, views: tuple[View, ...]) -> tuple[Kernel, ...]:
+    if analyzer.is_spaced:
+        return _SPACED
+    known = any(view.name == "multilingual" for view in views)
+    return _UNSPACED if known else (_LETTERS_FIRST, *_UNSPACED)
+
+
+def _cosines(vectors: Matrix, views: tuple[View, ...]) -> list[Matrix]:
+    """Of the rows with each other, one array for each view."""
+    lone = [Blend.over(part, (view,), (1.0,)).apply(part) for part, view in _parts(vectors, views)]
+    return [part @ part.T for part in lone]
+
+
+def _parts(vectors: Matrix, views: tuple[View, ...]) -> list[tuple[Matrix, View]]:
+    ends = np.cumsum([view.dim for view in views])[:-1]
+    return list(zip(np.split(vectors, ends, axis=1), views, strict=True))
+
+
+def _likelihood(
+    dense: Sequence[Matrix],
+    lexical: tuple[Matrix, Matrix],
+    owners: Rows,
+    judged: Rows,
+    shares: Shares,
+    kernel: Kernel,
+) -> float:
+    """How likely the held-out phrasings make their own entries, at the best of several scales."""
+    blended = np.einsum("v,vij->ij", np.array(shares, np.float32), np.stack(dense))
+    scores = held_out_scores(kernel.of(blended, *lexical).astype(np.float64), owners)[judged]
+    own = (np.arange(len(judged)), owners[judged])
+    return max(float(log_softmax(scale * scores, axis=1)[own].sum()) for scale in _SCALES)
+
+
+def _best(likely: Sequence[float]) -> int:
+    """The first, unless another one is clearly better."""
+    best = int(np.argmax(likely))
+    return best if likely[best] > likely[0] + _CLEARLY_BETTER else 0

@@ -2,53 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from faq_index.analysis import Analyzer
+import numpy as np
+from numpy.typing import NDArray
+
 from faq_index.entry import Entry
-from faq_index.text import phrasing_key
+from faq_index.lexical import Matcher
 
 _PREFIX, _WORD_PREFIX, _INSIDE = 3.0, 2.0, 1.0
+_QUESTION = 0.1
 # Below this share of common character n-grams a suggestion is noise.
 _LEAST_OVERLAP = 0.5
+_OVERLAP = 0.9
+# Of what was typed so little, too many phrasings hold it to look at all.
+_MOST_PLACES = 2000
 
 
 class Typeahead:
     """Finds entries whose phrasings start with, hold, or nearly hold what was typed."""
 
-    def __init__(self, entries: Sequence[Entry], analyzer: Analyzer) -> None:
-        self._analyzer = analyzer
-        self._phrasings = [
-            (
-                entry,
-                phrasing_key(text),
-                frozenset(analyzer.characters(text)),
-                text == entry.question,
-            )
-            for entry in entries
-            for text in entry.phrasings
-        ]
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        owners: NDArray[np.intp],
+        keys: Sequence[str],
+        characters: Matcher,
+    ) -> None:
+        """`keys` are the phrasings' (see `text.phrasing_key`), `owners` the entry of each, and
+        `characters` finds phrasings by their n-grams."""
+        self._entries = entries
+        self._owners = owners
+        self._characters = characters
+        self._is_question = np.diff(owners, prepend=-1) != 0
+        # All keys in one text, which is searched faster than many: each behind a line end.
+        self._text = "\n" + "\n".join(keys) + "\n"
+        self._starts = np.cumsum([0, *(len(key) + 1 for key in keys)])[:-1]
 
-    def find(self, typed: str, limit: int) -> list[Entry]:
-        """Best first, each entry once."""
-        key = phrasing_key(typed)
+    def find(self, key: str, typed: str, limit: int) -> list[Entry]:
+        """Best first, each entry once; `key` is that of what was `typed`."""
         if not key:
             return []
-        grams = frozenset(self._analyzer.characters(typed))
-        best: dict[str, tuple[float, Entry]] = {}
-        for entry, phrasing, known, is_question in self._phrasings:
-            score = _score(key, grams, phrasing, known) + 0.1 * is_question
-            if score >= _LEAST_OVERLAP and score > best.get(entry.id, (0.0, entry))[0]:
-                best[entry.id] = (score, entry)
-        ranked = sorted(best.values(), key=lambda found: -found[0])
-        return [entry for _, entry in ranked[:limit]]
+        scores = self._overlap(typed)
+        for mark, score in (("", _INSIDE), (" ", _WORD_PREFIX), ("\n", _PREFIX)):
+            rows = np.searchsorted(self._starts, list(self._places(mark + key)), side="right") - 1
+            scores[rows] = score
+        rows = np.flatnonzero(scores)
+        rows = rows[np.argsort(-(scores + _QUESTION * self._is_question)[rows], kind="stable")]
+        found = dict.fromkeys(self._owners[rows].tolist())
+        return [self._entries[owner] for owner in list(found)[:limit]]
 
+    def _places(self, sought: str) -> Iterator[int]:
+        place = self._text.find(sought)
+        for _ in range(_MOST_PLACES):
+            if place < 0:
+                return
+            # A match that begins with the line end stands in the line behind it.
+            yield place
+            place = self._text.find(sought, place + 1)
 
-def _score(key: str, grams: frozenset[str], phrasing: str, known: frozenset[str]) -> float:
-    if phrasing.startswith(key):
-        return _PREFIX
-    if f" {key}" in phrasing:
-        return _WORD_PREFIX
-    if key in phrasing:
-        return _INSIDE
-    return len(grams & known) / len(grams) * 0.9 if grams else 0.0
+    def _overlap(self, typed: str) -> NDArray[np.float64]:
+        """The share of the n-grams typed that each phrasing has; 0 where it is noise."""
+        grams = set(self._characters.tokens(typed))
+        common = self._characters.shared(grams) / max(1, len(grams)) * _OVERLAP
+        common[common + _QUESTION * self._is_question < _LEAST_OVERLAP] = 0.0
+        return common

@@ -23,6 +23,9 @@ from helpdesk.wording import Wording
 T = TypeVar("T")
 
 
+def _pass() -> None: ...
+
+
 class Book:
     def __init__(
         self, db: Database, hub: Hub, clock: Clock, settings: DeskSettings, wording: Wording
@@ -38,10 +41,13 @@ class Book:
     async def read(self, fn: Callable[[Connection], T]) -> T:
         return await self._db.read(fn)
 
-    async def write(self, conversation_id: str, fn: Callable[[Sheet], T]) -> T:
+    async def write(
+        self, conversation_id: str, fn: Callable[[Sheet], T], committed: Callable[[], None] = _pass
+    ) -> T:
         """Run `fn` on the locked conversation; raise NotFound when there is none.
 
         Goes through to the end, news and all, even when the caller is cancelled meanwhile.
+        `committed` is called before anybody can know the news.
         """
 
         def transaction(connection: Connection) -> tuple[T, News]:
@@ -53,7 +59,7 @@ class Book:
             sheet.finish()
             return result, sheet.news
 
-        return await self._shielded(self._commit(conversation_id, transaction))
+        return await self._shielded(self._commit(conversation_id, transaction, committed))
 
     async def settled(self) -> None:
         """Wait for writes whose callers have gone."""
@@ -63,10 +69,14 @@ class Book:
         self._hub.publish(topic, push)
 
     async def _commit(
-        self, conversation_id: str, transaction: Callable[[Connection], tuple[T, News]]
+        self,
+        conversation_id: str,
+        transaction: Callable[[Connection], tuple[T, News]],
+        committed: Callable[[], None],
     ) -> T:
         async with self._order.hold(conversation_id):
             result, news = await self._db.write(transaction)
+            committed()
             for topic, push in news:
                 self._hub.publish(topic, push)
             return result

@@ -26,6 +26,8 @@ from helpdesk.clock import Clock, utc_now
 from helpdesk.conversations import Facts, Opening
 from helpdesk.database import Database
 from helpdesk.figures import Report
+from helpdesk.judging import Judging
+from helpdesk.labels import Labels
 from helpdesk.push import Hub
 from helpdesk.rasa import RasaClient
 from helpdesk.settings import DeskSettings
@@ -60,10 +62,7 @@ class Helpdesk:
         clock: Clock = utc_now,
         on_turn: OnTurn = nobody_counts,
     ) -> None:
-        """`on_turn(path, seconds)` is called when a customer's message has been dealt with.
-
-        path: rasa | index (Rasa failed) | none (the index too) | person (pushed to an agent).
-        """
+        """`on_turn` is called when a customer's message has been dealt with."""
         self.hub = hub
         self.rasa = rasa
         self.settings = settings
@@ -71,6 +70,8 @@ class Helpdesk:
         self._book = Book(db, hub, clock, settings, wording)
         self._turns = Turns(self._book, rasa, live_index, on_turn)
         self._staff = StaffDesk(db, clock, settings)
+        self.labels = Labels(db, clock)
+        self.judging = Judging(self._book, live_index)
 
     # Customers
 
@@ -164,6 +165,10 @@ class Helpdesk:
     async def close_unattended(self) -> int:
         """Close chats nobody took in `give_up_waiting_after` since the team was there."""
         return await handoffs.close_unattended(self._book)
+
+    async def keep_report_days(self) -> int:
+        """Count past days for the reports, so that a page need not."""
+        return await reports.keep_days(self._book)
 
     async def idle(self) -> None:
         """Wait until no turn is being worked on."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from helpdesk.book import Book
 from helpdesk.errors import BadInput, Conflict, NotFound
+from helpdesk.judging import feedback_given
 from helpdesk.sheet import Button, Draft, Sheet
 from helpdesk.show import INTENTS
 from helpdesk.store import episodes, events, messages
 from helpdesk.text import clean
-from helpdesk.types import Conversation, Message
+from helpdesk.types import Conversation, Event, Message
 
 if TYPE_CHECKING:
     from faq_index import FaqIndex
@@ -29,8 +31,10 @@ def _judge(sheet: Sheet, index: FaqIndex, seq: int, helpful: bool) -> None:
     answer = messages.get(sheet.connection, sheet.id, seq)
     if answer is None or answer.kind != "answer" or answer.episode_id is None:
         raise NotFound("message_seq is not an answer of this conversation.")
-    if _judged(sheet, answer) is helpful:
+    log = events.of_episode(sheet.connection, answer.episode_id)
+    if _judged(log, answer) is helpful:
         return
+    feedback_given(sheet, answer, log, helpful)
     sheet.note(
         "feedback", episode_id=answer.episode_id, seq=seq, faq_id=answer.faq_id, helpful=helpful
     )
@@ -42,9 +46,8 @@ def _judge(sheet: Sheet, index: FaqIndex, seq: int, helpful: bool) -> None:
         _follow_up(sheet, index, answer)
 
 
-def _judged(sheet: Sheet, answer: Message) -> bool | None:
+def _judged(log: Sequence[Event], answer: Message) -> bool | None:
     """What the customer said of this answer before."""
-    log = events.of_episode(sheet.connection, answer.episode_id or "")
     said = [e for e in log if e.type == "feedback" and e.data["seq"] == answer.seq]
     return bool(said[-1].data["helpful"]) if said else None
 

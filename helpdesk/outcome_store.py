@@ -7,7 +7,7 @@ from datetime import date
 from helpdesk.book import Book
 from helpdesk.outcomes import settle
 from helpdesk.sheet import Sheet
-from helpdesk.store import episodes, events
+from helpdesk.store import episodes, events, report_days
 
 
 async def recompute(book: Book, start: date, end: date) -> int:
@@ -23,9 +23,10 @@ async def _one(book: Book, episode_id: str) -> bool:
     # On the locked conversation, so that no event is written in between.
     def transaction(sheet: Sheet) -> bool:
         stored = episodes.standing(sheet.connection, episode_id)
-        judged = settle(events.of_episode(sheet.connection, episode_id))
+        judged = settle(events.standing(sheet.connection, episode_id))
         if judged != stored:
             episodes.set_standing(sheet.connection, episode_id, judged, None)
+            report_days.outdate(sheet.connection, episode_id, sheet.today)
         return judged != stored
 
     return await book.write(episode.conversation_id, transaction)

@@ -7,7 +7,11 @@ handoff             {id, kind, state, reason, reference, waiting_since, claimed_
 question            the customer's question in her own words, or null
 contact             {name, email, message} when details were left, else null
 transcript          messages as in the HTTP API, oldest first
-candidates          [{faq_id, question, confidence, phrasing}] of the last decision, best first
+candidates          [{faq_id, question, confidence, phrasing, signals}], best first, of the last
+                    decision
+threshold           the confidence from which Kotae answers by itself now, or null
+judged              {seq, question, verdict, faq_id}: the question of that decision and what the
+                    team said of it: right (faq_id answers it) | none | null; or null
 rejected            [{faq_id, question, how}]; how: not_helpful | none_of_these
 earlier_episodes    [{id, conversation_id, started_at, outcome, part, question}], newest first
 draft_reply         {faq_id, text} from the best candidate not rejected, or null
@@ -23,7 +27,9 @@ from typing import TYPE_CHECKING, Any
 from helpdesk.book import Book
 from helpdesk.database import Connection
 from helpdesk.errors import NotFound
+from helpdesk.judging import last_question, said_by_team
 from helpdesk.store import conversations, events, handoffs, messages, reports
+from helpdesk.store.labels import StoredLabel
 from helpdesk.types import Conversation, EpisodeRow, Event, Handoff, Message, timestamp
 
 if TYPE_CHECKING:
@@ -41,6 +47,8 @@ class _Material:
     transcript: list[Message]
     events: list[Event]
     earlier: Sequence[EpisodeRow]
+    asked: int | None
+    said: StoredLabel | None
 
 
 async def handoff_packet(book: Book, live: LiveIndex, conversation_id: str) -> dict[str, Any]:
@@ -65,7 +73,10 @@ def _gather(connection: Connection, conversation_id: str, cut: datetime) -> _Mat
     else:
         earlier = reports.earlier_in(connection, conversation_id, *before)
     transcript = messages.after(connection, conversation_id, 0, None)
-    return _Material(conversation, handoff, transcript, log, earlier)
+    asked = last_question(log)
+    said = said_by_team(connection, conversation_id, asked.seq) if asked else None
+    seq = asked.seq if asked else None
+    return _Material(conversation, handoff, transcript, log, earlier, seq, said)
 
 
 def compose(material: _Material, index: FaqIndex) -> dict[str, Any]:
@@ -98,6 +109,8 @@ def compose(material: _Material, index: FaqIndex) -> dict[str, Any]:
         "contact": None if handoff.contact is None else dict(handoff.contact),
         "transcript": [message.as_json() for message in material.transcript],
         "candidates": [_named(candidate, language, index) for candidate in candidates],
+        "threshold": index.thresholds.get(language),
+        "judged": _judged(material),
         "rejected": [
             _named({"faq_id": faq_id, "how": how}, language, index)
             for faq_id, how in rejected.items()
@@ -109,9 +122,22 @@ def compose(material: _Material, index: FaqIndex) -> dict[str, Any]:
 
 def _candidates(log: Sequence[Event]) -> list[Mapping[str, Any]]:
     decisions = [e for e in log if e.type == "decided" and e.data["kind"] != "chosen"]
-    keys = ("faq_id", "confidence", "phrasing")
+    keys = ("faq_id", "confidence", "phrasing", "signals")
     found = decisions[-1].data["candidates"] if decisions else []
     return [{key: candidate.get(key) for key in keys} for candidate in found]
+
+
+def _judged(material: _Material) -> dict[str, Any] | None:
+    asked = next((m for m in material.transcript if m.seq == material.asked), None)
+    if asked is None:
+        return None
+    said = material.said
+    return {
+        "seq": asked.seq,
+        "question": asked.text,
+        "verdict": said.verdict if said else None,
+        "faq_id": said.entries[0] if said and said.entries else None,
+    }
 
 
 def _rejected(log: Sequence[Event]) -> dict[str, str]:

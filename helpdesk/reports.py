@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 from helpdesk.book import Book
 from helpdesk.database import Connection
 from helpdesk.errors import BadInput, NotFound
 from helpdesk.figures import DayCounts, Rate, Report
 from helpdesk.outcomes import OUTCOMES, PARTS, RULE_VERSION
-from helpdesk.store import events, handoffs, messages
+from helpdesk.store import events, handoffs, messages, report_days
 from helpdesk.store import reports as store
 from helpdesk.types import EpisodeDetail, EpisodeRow
+
+T = TypeVar("T")
 
 LONGEST_PERIOD_DAYS = 3 * 366
 
@@ -20,20 +25,32 @@ async def report(
     book: Book, start: date, end: date, *, language: str | None, site: str | None
 ) -> Report:
     cohort = _cohort(book, start, end, language, site)
-    excluded = _cohort(book, start, end, language, site, excluded=True)
 
     def read(connection: Connection) -> Report:
         return _compose(
             cohort,
             store.counts(connection, cohort),
-            reasons=store.reasons(connection, cohort),
-            csat=store.ratings(connection, cohort, "csat"),
-            nps=store.ratings(connection, cohort, "nps"),
-            excluded=store.count(connection, excluded),
+            store.answers(connection, cohort),
             time_zone=book.settings.time_zone.key,
         )
 
     return await book.read(read)
+
+
+async def keep_days(book: Book) -> int:
+    """Count the days that are over, so that reports need not; returns how many were counted.
+
+    A day is left alone for an hour after its end: clocks differ, and transactions take a while.
+    """
+    now = book.clock()
+    ended = (now - timedelta(hours=1)).astimezone(book.settings.time_zone).date()
+    cut = now - book.settings.episode_idle
+    days = await book.read(lambda c: report_days.to_keep(c, ended))
+    return sum([await book.insert(partial(_keep_day, day=day, cut=cut)) for day in days])
+
+
+def _keep_day(connection: Connection, day: date, cut: datetime) -> int:
+    return int(report_days.keep(connection, day, cut))
 
 
 async def episodes(
@@ -101,15 +118,12 @@ def _cohort(
 
 
 def _compose(
-    cohort: store.Cohort,
-    counts: list[store.Count],
-    *,
-    reasons: dict[str, int],
-    csat: dict[int, int],
-    nps: dict[int, int],
-    excluded: int,
-    time_zone: str,
+    cohort: store.Cohort, counts: list[store.Count], answers: list[store.Answers], *, time_zone: str
 ) -> Report:
+    included = [group for group in answers if not group.excluded]
+    reasons = _tally((g.reason, g.episodes) for g in included if g.outcome == "handed_off")
+    csat = _tally((g.csat, g.episodes) for g in included)
+    nps = _tally((g.nps, g.episodes) for g in included)
     outcomes = _outcomes(counts)
     parts = _parts(counts)
     resolved = outcomes["confirmed"] + outcomes["assumed"]
@@ -126,7 +140,7 @@ def _compose(
         outcomes=outcomes,
         handed_off_parts=parts,
         reasons=reasons,
-        excluded=excluded,
+        excluded=sum(group.episodes for group in answers if group.excluded),
         self_resolution=Rate(resolved, judged),
         confirmed=Rate(outcomes["confirmed"], judged),
         handoff=Rate(outcomes["handed_off"], judged),
@@ -145,6 +159,15 @@ def _outcomes(counts: list[store.Count]) -> dict[str, int]:
     found = dict.fromkeys(OUTCOMES, 0)
     for count in counts:
         found[count.outcome] += count.episodes
+    return found
+
+
+def _tally(groups: Iterable[tuple[T | None, int]]) -> dict[T, int]:
+    """How many episodes each value has; those without one are left out."""
+    found: dict[T, int] = {}
+    for value, episodes in groups:
+        if value is not None:
+            found[value] = found.get(value, 0) + episodes
     return found
 
 

@@ -42,7 +42,7 @@ class DeskSettings:
     episode_idle: timedelta = timedelta(minutes=30)
     rasa_timeout: float = 4.0
     max_text: int = 2000
-    max_turns_in_flight: int = 64
+    max_turns_in_flight: int = 128
     give_up_waiting_after: timedelta = timedelta(hours=24)
     session_hours: int = 12
     sites: Mapping[str, SiteRules] = field(default_factory=dict)

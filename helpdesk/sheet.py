@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from helpdesk.context import Context
@@ -18,7 +18,7 @@ from helpdesk.ids import new_choice_id, new_id
 from helpdesk.outcomes import last_activity, settle
 from helpdesk.push import INBOX, Push, conversation_topic
 from helpdesk.settings import DeskSettings
-from helpdesk.store import conversations, episodes, events, handoffs, messages
+from helpdesk.store import conversations, episodes, events, handoffs, messages, report_days
 from helpdesk.store import state as store_state
 from helpdesk.types import Choice, Conversation, Event, Kind, Link, Message, Sender, Staff, State
 from helpdesk.wording import Wording
@@ -76,6 +76,11 @@ class Sheet:
     @property
     def id(self) -> str:
         return self.conversation.id
+
+    @property
+    def today(self) -> date:
+        """The team's day."""
+        return self.now.astimezone(self.settings.time_zone).date()
 
     @property
     def staffed(self) -> bool:
@@ -170,8 +175,7 @@ class Sheet:
             first_question=None,
         )
         self._before = self._context = Context()
-        day = self.now.astimezone(self.settings.time_zone).date()
-        episodes.add(self.connection, self.episode, day, settle(()))
+        episodes.add(self.connection, self.episode, self.today, settle(()))
 
     def note(self, event_type: str, *, episode_id: str | None = None, **data: Any) -> None:
         """Write a line in the log of the current episode, or of an earlier one."""
@@ -198,8 +202,9 @@ class Sheet:
         """Store what is left to store. Called once, before the commit."""
         for episode_id, lines in self._events.items():
             events.add(self.connection, episode_id, lines)
-            standing = settle(events.of_episode(self.connection, episode_id))
+            standing = settle(events.standing(self.connection, episode_id))
             episodes.set_standing(self.connection, episode_id, standing, last_activity(lines))
+            report_days.outdate(self.connection, episode_id, self.today)
         if self.episode and self._context != self._before:
             episodes.set_context(self.connection, self.episode.id, self._context)
         if self._state_changed:

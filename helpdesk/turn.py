@@ -34,7 +34,11 @@ logger = logging.getLogger(__name__)
 
 RETRY_AFTER = 2
 STORE_RETRIES = (0.5, 2.0, 8.0)
+# Rasa answers one after the other. More than keep it busy would only wait inside its timeout, and a
+# crowd would look like a Rasa that hangs.
+AT_ONCE = 16
 
+# (path, seconds); path: rasa | index (Rasa failed) | none (the index too) | person (pushed to one).
 OnTurn = Callable[[str, float], None]
 
 
@@ -85,10 +89,10 @@ class Turns:
         self._live = live
         self._slots: dict[str, list[Slot]] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
-        self._at_once = asyncio.Semaphore(book.settings.max_turns_in_flight)
+        self._at_once = asyncio.Semaphore(AT_ONCE)
 
     def reserve(self, conversation: Conversation) -> Slot:
-        """Raise Busy when too many are being thought about already.
+        """Raise Busy when too many wait for an answer already: nothing is stored then.
 
         What a person will answer needs no thought, so it is never turned away.
         """
@@ -132,7 +136,7 @@ class Turns:
         slots: list[Slot] = []
         try:
             while slots := self._slots.pop(conversation_id, []):
-                await self._answer_all(conversation_id)
+                await self._answer_all(conversation_id, slots)
                 self._release(slots)
         except Exception:
             # The message stays unanswered in the book, so the next start takes it up again.
@@ -149,12 +153,12 @@ class Turns:
         for slot in slots:
             slot.release()
 
-    async def _answer_all(self, conversation_id: str) -> None:
+    async def _answer_all(self, conversation_id: str, slots: list[Slot]) -> None:
         failures = iter(STORE_RETRIES)
         while True:
             try:
                 async with self._at_once:
-                    if not await self._answer_next(conversation_id):
+                    if not await self._answer_next(conversation_id, slots):
                         return
             except StoreUnavailable:
                 pause = next(failures, None)
@@ -162,31 +166,46 @@ class Turns:
                     raise
                 await asyncio.sleep(pause)
 
-    async def _answer_next(self, conversation_id: str) -> bool:
-        """Deal with the oldest unanswered message; False when there is none."""
-        asked = await self._book.read(lambda c: _next(c, conversation_id))
-        if asked is None:
+    async def _answer_next(self, conversation_id: str, slots: list[Slot]) -> bool:
+        """Deal with the oldest unanswered message; False when there is none.
+
+        Its place is free before the customer has the answer: she may ask again at once.
+        """
+
+        def answered() -> None:
+            self._release(slots[:1])
+            del slots[:1]
+
+        found = await self._book.read(lambda c: _next(c, conversation_id))
+        if found is None:
             return False
+        asked = found
+
+        async def record(thought: Thought) -> None:
+            await self._book.write(
+                conversation_id, lambda sheet: _record(sheet, asked, thought), answered
+            )
+
         if asked.state in ("waiting", "agent"):
+            seq = asked.message.seq
             await self._book.write(
                 conversation_id,
-                lambda sheet: conversations.set_answered(
-                    sheet.connection, sheet.id, asked.message.seq
-                ),
+                lambda sheet: conversations.set_answered(sheet.connection, sheet.id, seq),
+                answered,
             )
             return True
         topic = conversation_topic(conversation_id)
         self._book.publish(topic, Push("typing", {"from": "bot"}))
         thought = await self._think(asked)
         try:
-            await self._book.write(conversation_id, lambda sheet: _record(sheet, asked, thought))
+            await record(thought)
         except Outside:
             raise
         except Exception as error:
             # A reply that cannot be shown must not become silence.
             logger.exception("reply failed", extra={"conversation_id": conversation_id})
             thought = _trouble(thought.index, type(error).__name__)
-            await self._book.write(conversation_id, lambda sheet: _record(sheet, asked, thought))
+            await record(thought)
         self.finished(thought.path, asked.message)
         return True
 

@@ -50,6 +50,7 @@ class Product:
     lines: list[str] = field(default_factory=list)
     process: subprocess.Popen[str] | None = None
     started: float = 0.0
+    starts_within: float = STARTS_WITHIN
 
     def __post_init__(self) -> None:
         self._reader: threading.Thread | None = None
@@ -98,7 +99,7 @@ class Product:
 
     def wait_for_line(self, fragment: str, *, times: int = 1) -> str:
         """The line that holds `fragment` for the n-th time; fails with the output if none does."""
-        deadline = time.monotonic() + STARTS_WITHIN
+        deadline = time.monotonic() + self.starts_within
         while time.monotonic() < deadline:
             hits = [line for line in list(self.lines) if fragment in line]
             if len(hits) >= times:

@@ -30,6 +30,7 @@ from web_widget.knowledge import Knowledge, build_index
 from web_widget.limits import Limits
 from web_widget.metrics import Metrics
 from web_widget.ops import Health, anybody, metrics_route, probe_routes, with_token
+from web_widget.promises import PromiseKeeper
 from web_widget.running import App
 from web_widget.security import HostCheck, SecurityHeaders
 from web_widget.settings import Settings
@@ -61,6 +62,7 @@ def build(
     wording = load_wording(settings.wording_dir, settings.languages)
     sites = settings.sites()
     desk = Helpdesk(db, hub, live, rasa, wording, settings.desk(sites), on_turn=metrics.turn)
+    promises = PromiseKeeper(live, desk.labels, settings.max_wrong)
     return App(
         settings=settings,
         sites=sites,
@@ -74,10 +76,11 @@ def build(
         keeper=IndexKeeper(
             live,
             settings.faq_dir,
-            lambda: build_index(settings, knowledge.encoder),
+            lambda: promises.taught(build_index(settings, knowledge.encoder)),
             stamp=knowledge.stamp,
             count=lambda result: metrics.reloads.labels(result).inc(),
         ),
+        promises=promises,
         streams=Streams(total=settings.max_streams),
         limits=Limits(
             messages=settings.message_rate_per_minute,
@@ -120,7 +123,7 @@ def create_public_app(app: App) -> FastAPI:
     install_error_handlers(public)
     door = Door(app.desk, app.limits, settings.trusted_proxies)
     public.include_router(conversation_routes(app.desk, door, app.limits, app.streams, app.sites))
-    public.include_router(staff_routes(app.desk, settings))
+    public.include_router(staff_routes(app.desk, settings, lambda: app.live.current.promises))
     public.include_router(widget_routes(settings, app.sites))
     if settings.demo:
         public.include_router(demo_routes())
@@ -152,5 +155,6 @@ async def collect(app: App) -> bytes:
     metrics.rasa_up.set((await app.health.readiness()).rasa)
     index = app.live.current
     metrics.entries.set(len(index.entries()))
+    metrics.promise(index.promises)
     metrics.index.info({"version": index.version, "built_at": index.built_at.isoformat()})
     return generate_latest(metrics.registry)

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
+from threadpoolctl import threadpool_limits
 
 from faq_index import (
     Encoder,
@@ -39,7 +40,18 @@ def learn(settings: Settings) -> Knowledge:
     """
     encoder = load_encoder(settings.encoder)
     stamp = folder_stamp(settings.faq_dir)
-    return Knowledge(_first_index(settings, encoder), encoder, stamp)
+    index = _first_index(settings, encoder)
+    _one_thread_each()
+    return Knowledge(index, encoder, stamp)
+
+
+def _one_thread_each() -> None:
+    """Let every question be thought about on one core.
+
+    Its matrices are small, and BLAS with a thread per core makes questions that come together wait
+    for each other's threads (docs/performance.md).
+    """
+    threadpool_limits(1)
 
 
 def _first_index(settings: Settings, encoder: Encoder) -> FaqIndex:

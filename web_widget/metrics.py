@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
+
+from faq_index import Promise
 
 # The index answers in some hundredths of a second, Rasa at worst in its timeout.
 _SECONDS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
@@ -46,10 +51,35 @@ class Metrics:
             registry=self.registry,
         )
 
+        self.threshold = self._by_language(
+            "kotae_answer_threshold", "Confidence from which Kotae answers by itself"
+        )
+        self.judged = self._by_language(
+            "kotae_promise_answers", "Answers that labels tell of, those not wrong included"
+        )
+        self.wrong = self._by_language("kotae_promise_wrong_answers", "Wrong ones of them")
+        self.bound = self._by_language(
+            "kotae_promise_wrong_bound", "Share of wrong answers at most; NaN: too few labels"
+        )
+        self.contradicted = self._by_language(
+            "kotae_promise_contradicted", "1 when recent labels contradict the promise, else 0"
+        )
+
+    def promise(self, promises: Iterable[Promise]) -> None:
+        for each in promises:
+            self.threshold.labels(each.language).set(each.threshold)
+            self.judged.labels(each.language).set(each.answers)
+            self.wrong.labels(each.language).set(each.wrong)
+            self.bound.labels(each.language).set(math.nan if each.bound is None else each.bound)
+            self.contradicted.labels(each.language).set(each.contradicted)
+
     def turn(self, path: str, seconds: float) -> None:
         """Count a finished turn that took `path` (rasa, index, none, person)."""
         self.turns.labels(path).inc()
         self.turn_seconds.labels(path).observe(seconds)
+
+    def _by_language(self, name: str, sentence: str) -> Gauge:
+        return Gauge(name, sentence, ["language"], registry=self.registry)
 
     def _gauge(self, name: str, sentence: str) -> Gauge:
         return Gauge(name, sentence, registry=self.registry)

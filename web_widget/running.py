@@ -20,6 +20,7 @@ from web_widget.errors import failure
 from web_widget.limits import Limits
 from web_widget.metrics import Metrics
 from web_widget.ops import Health
+from web_widget.promises import PromiseKeeper
 from web_widget.settings import Settings
 from web_widget.sites import Sites
 from web_widget.sse import Streams
@@ -27,7 +28,7 @@ from web_widget.watch import IndexKeeper
 
 log = structlog.get_logger(__name__)
 
-# How often chats that nobody took are looked for.
+# How often chats that nobody took are looked for, and days that reports can keep.
 _SWEEP_SECONDS = 60.0
 
 
@@ -45,6 +46,7 @@ class App:
     desk: Helpdesk
     executor: ActionExecutor
     keeper: IndexKeeper
+    promises: PromiseKeeper
     streams: Streams
     limits: Limits
     metrics: Metrics
@@ -52,9 +54,11 @@ class App:
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def start(self) -> None:
-        """Watch the FAQ files, sweep, and answer what a former process left unanswered."""
+        """Watch FAQ files and labels, sweep, and answer what a former process left unanswered."""
         self._spawn(self.keeper.run())
+        self._spawn(self.promises.run())
         self._spawn(_every(_SWEEP_SECONDS, self.desk.close_unattended))
+        self._spawn(_every(_SWEEP_SECONDS, self.desk.keep_report_days))
         resumed = await self.desk.resume_unanswered()
         if resumed:
             log.info("resumed", messages=resumed)

@@ -74,7 +74,8 @@ class Settings(BaseSettings):
         str,
         Field(
             min_length=1,
-            description="Sentence encoder: default, multilingual, or the folder of a model.",
+            description="Sentence encoder: default, or a sentence-transformers model's name or "
+            "folder.",
         ),
     ] = "default"
     max_wrong: Annotated[
@@ -142,9 +143,9 @@ class Settings(BaseSettings):
     ] = 4.0
     max_turns_in_flight: Annotated[
         int,
-        Field(ge=1, le=10_000, description="Messages that are answered at the same time."),
+        Field(ge=1, le=10_000, description="Messages that may wait for an answer at one time."),
         Must("a whole number from 1 to 10000"),
-    ] = 64
+    ] = 128
     episode_idle_minutes: Annotated[
         int,
         Field(ge=1, le=1440, description="Idle minutes after which a new episode begins."),

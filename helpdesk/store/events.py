@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, case, insert, select
 
 from helpdesk.store.tables import events as table
 from helpdesk.types import Event
@@ -24,6 +24,29 @@ def add(connection: Connection, episode_id: str, events: Sequence[Event]) -> Non
 def of_episode(connection: Connection, episode_id: str) -> list[Event]:
     query = select(table).where(table.c.episode_id == episode_id).order_by(table.c.id)
     return [Event(row.at, row.type, row.data) for row in connection.execute(query)]
+
+
+def standing(connection: Connection, episode_id: str) -> list[Event]:
+    """The log as `outcomes.settle` needs it. It is read at every message of an episode, and the
+    candidates of each decision are most of it: they stay in the database."""
+    query = (
+        select(
+            table.c.at,
+            table.c.type,
+            case((table.c.type == "decided", table.c.data["kind"].as_string())).label("kind"),
+            case((table.c.type == "decided", table.c.data["shown"].as_integer())).label("shown"),
+            case((table.c.type == "feedback", table.c.data["seq"].as_integer())).label("seq"),
+            case((table.c.type == "feedback", table.c.data["helpful"].as_boolean())).label(
+                "helpful"
+            ),
+        )
+        .where(table.c.episode_id == episode_id)
+        .order_by(table.c.id)
+    )
+    return [
+        Event(at, kind_of, {"kind": kind, "shown": shown, "seq": seq, "helpful": helpful})
+        for at, kind_of, kind, shown, seq, helpful in connection.execute(query)
+    ]
 
 
 def count(connection: Connection, episode_id: str, event_type: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -12,19 +12,23 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    Subquery,
     and_,
     case,
     func,
     literal,
     or_,
     select,
+    union_all,
 )
 
-from helpdesk.store.tables import conversations
+from helpdesk.store import report_days
+from helpdesk.store.tables import conversations, report_counts
 from helpdesk.store.tables import episodes as table
 from helpdesk.types import Conversation, EpisodeRow
 
 CUSTOMERS = "customer"
+_SUMS = ("questions", "unanswered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +44,20 @@ class Cohort:
 
     def where(self) -> ColumnElement[bool]:
         traffic = conversations.c.traffic
-        parts = [
+        return and_(
             table.c.started_on.between(self.start, self.end),
             traffic != CUSTOMERS if self.excluded else traffic == CUSTOMERS,
-        ]
+            *self.of_conversation(conversations.c),
+        )
+
+    def of_conversation(self, columns: Any) -> list[ColumnElement[bool]]:
+        """Of these columns, which have the language and the site among them."""
+        parts = []
         if self.language is not None:
-            parts.append(conversations.c.language == self.language)
+            parts.append(columns.language == self.language)
         if self.site is not None:
-            parts.append(conversations.c.site == self.site)
-        return and_(*parts)
+            parts.append(columns.site == self.site)
+        return parts
 
     def outcome(self) -> ColumnElement[str]:
         return case((table.c.last_at > self.cut, literal("open")), else_=table.c.outcome)
@@ -65,57 +74,86 @@ class Count:
     unanswered: int
 
 
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Episodes that share why a person was asked for and what their customers rated."""
+
+    excluded: bool
+    outcome: str
+    reason: str | None
+    csat: int | None
+    nps: int | None
+    episodes: int
+
+
 def counts(connection: Connection, cohort: Cohort) -> list[Count]:
-    judged = (
-        _from(select(table, cohort.outcome().label("outcome_now"))).where(cohort.where()).subquery()
+    facts = _facts(connection, cohort)
+    keys = (facts.c.started_on, facts.c.outcome, facts.c.part, facts.c.rule_version)
+    query = (
+        select(*keys, *(func.sum(facts.c[name]) for name in ("episodes", *_SUMS)))
+        .where(facts.c.traffic == CUSTOMERS)
+        .group_by(*keys)
     )
-    keys = (judged.c.started_on, judged.c.outcome_now, judged.c.part, judged.c.rule_version)
-    query = select(
-        *keys,
-        func.count().label("episodes"),
-        func.sum(judged.c.questions).label("questions"),
-        func.sum(judged.c.unanswered).label("unanswered"),
-    ).group_by(*keys)
     return [
-        Count(
-            row.started_on,
-            row.outcome_now,
-            row.part,
-            row.rule_version,
-            row.episodes,
-            int(row.questions),
-            int(row.unanswered),
-        )
-        for row in connection.execute(query)
+        Count(day, outcome, part, rule_version, *(int(number) for number in sums))
+        for day, outcome, part, rule_version, *sums in connection.execute(query)
     ]
 
 
-def reasons(connection: Connection, cohort: Cohort) -> dict[str, int]:
-    """Why people were asked for, over the episodes counted as handed_off."""
-    query = (
-        _from(select(table.c.handoff_reason, func.count()))
-        .where(
-            cohort.where(),
-            cohort.outcome() == "handed_off",
-            table.c.handoff_reason.is_not(None),
+def answers(connection: Connection, cohort: Cohort) -> list[Answers]:
+    facts = _facts(connection, cohort)
+    excluded = facts.c.traffic != CUSTOMERS
+    keys = (facts.c.outcome, facts.c.handoff_reason, facts.c.csat, facts.c.nps)
+    query = select(excluded, *keys, func.sum(facts.c.episodes)).group_by(excluded, *keys)
+    return [
+        Answers(bool(left_out), outcome, reason, csat, nps, int(episodes))
+        for left_out, outcome, reason, csat, nps, episodes in connection.execute(query)
+    ]
+
+
+def _facts(connection: Connection, cohort: Cohort) -> Subquery:
+    """Counts of the days that are kept, and the episodes of all others as counts of one."""
+    kept = report_days.kept(connection, cohort.start, cohort.end)
+    stored = select(
+        report_counts.c.day.label("started_on"),
+        report_counts.c.traffic,
+        *(report_counts.c[key] for key in report_days.KEYS),
+        report_counts.c.episodes,
+        *(report_counts.c[name] for name in _SUMS),
+    ).where(
+        _within(report_counts.c.day, _stretches(sorted(kept))),
+        *cohort.of_conversation(report_counts.c),
+    )
+    days = (cohort.end - cohort.start).days + 1
+    others = sorted({cohort.start + timedelta(days=n) for n in range(days)} - kept)
+    live = _from(
+        select(
+            table.c.started_on,
+            conversations.c.traffic,
+            cohort.outcome().label("outcome"),
+            *(table.c[key] for key in report_days.KEYS if key != "outcome"),
+            literal(1).label("episodes"),
+            *(table.c[name] for name in _SUMS),
         )
-        .group_by(table.c.handoff_reason)
+    ).where(
+        _within(table.c.started_on, _stretches(others)), *cohort.of_conversation(conversations.c)
     )
-    return {row[0]: row[1] for row in connection.execute(query)}
+    return union_all(stored, live).subquery()
 
 
-def ratings(connection: Connection, cohort: Cohort, column: str) -> dict[int, int]:
-    """How often each value of `csat` or `nps` was given."""
-    value = table.c[column]
-    query = (
-        _from(select(value, func.count())).where(cohort.where(), value.is_not(None)).group_by(value)
-    )
-    return {row[0]: row[1] for row in connection.execute(query)}
+def _stretches(days: Sequence[date]) -> list[tuple[date, date]]:
+    """Days in order as first and last days of stretches without a gap."""
+    found: list[tuple[date, date]] = []
+    for day in days:
+        if found and day - found[-1][1] == timedelta(days=1):
+            found[-1] = (found[-1][0], day)
+        else:
+            found.append((day, day))
+    return found
 
 
-def count(connection: Connection, cohort: Cohort) -> int:
-    query = _from(select(func.count())).where(cohort.where())
-    return int(connection.execute(query).scalar_one())
+def _within(column: Any, stretches: list[tuple[date, date]]) -> ColumnElement[bool]:
+    return or_(literal(False), *(column.between(first, last) for first, last in stretches))
 
 
 def rows(

@@ -138,6 +138,32 @@ episodes = Table(
     UniqueConstraint("conversation_id", "number"),
 )
 
+# Past days of the reports: see helpdesk.store.report_days.
+report_days = Table(
+    "report_days",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("counted", Boolean, nullable=False),
+)
+
+report_counts = Table(
+    "report_counts",
+    metadata,
+    Column("day", Date, nullable=False, index=True),
+    Column("language", String(20), nullable=False),
+    Column("site", String(100), nullable=False),
+    Column("traffic", String(20), nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("part", String(20)),
+    Column("rule_version", Integer, nullable=False),
+    Column("handoff_reason", String(40)),
+    Column("csat", Integer),
+    Column("nps", Integer),
+    Column("episodes", Integer, nullable=False),
+    Column("questions", Integer, nullable=False),
+    Column("unanswered", Integer, nullable=False),
+)
+
 messages = Table(
     "messages",
     metadata,
@@ -197,4 +223,28 @@ Index(
     unique=True,
     sqlite_where=text("kind = 'chat' AND state IN ('waiting', 'agent')"),
     postgresql_where=text("kind = 'chat' AND state IN ('waiting', 'agent')"),
+)
+
+# What people said of an answer. The words are the customer's: as protected as her messages.
+labels = Table(
+    "labels",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    # The customer's message it is about, or the words themselves for one from a file.
+    Column("about", String(80), nullable=False),
+    Column("source", String(20), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("language", String(20)),
+    # The entry answered before the question, and the one that was shown for it.
+    Column("previous", String(64)),
+    Column("shown", String(64)),
+    # right: `entries` answer it. wrong: they do not, the right one is unknown. none: nothing does.
+    Column("verdict", String(10), nullable=False),
+    Column("entries", JSON, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("stored_at", UtcDateTime, nullable=False, index=True),
+    Column("conversation_id", _ID, ForeignKey("conversations.id"), index=True),
+    Column("seq", Integer),
+    Column("staff_id", _ID, ForeignKey("staff.id")),
+    UniqueConstraint("about", "source"),
 )

@@ -80,6 +80,16 @@ THINGS = [
     "hammock",
     "whistle",
 ]
+# Of one thing, many kinds: the first is none, so that a small corpus knows no kinds.
+KINDS = ("", *(
+    f"{colour} {use} " for colour in (
+        "red", "blue", "green", "black", "white", "grey", "yellow", "orange", "purple", "brown"
+    ) for use in (
+        "winter", "summer", "family", "junior", "senior", "racing", "travel", "alpine", "coastal",
+        "desert", "city", "forest", "island", "night", "weekend", "school", "hotel", "airport",
+        "harbour", "mountain",
+    )
+))  # fmt: skip
 SHAPES = (
     "How do I {verb} my {thing}?",
     "{verb} {thing}",
@@ -100,8 +110,9 @@ class Row:
 
 
 def rows(phrasings: int) -> list[Row]:
-    """Entries with five phrasings each, `phrasings` in all (at most 5,000)."""
-    pairs = islice(product(THINGS, VERBS), phrasings // len(SHAPES))
+    """Entries with five phrasings each, `phrasings` in all (at most a million)."""
+    kinds = islice(product(KINDS, THINGS, VERBS), phrasings // len(SHAPES))
+    pairs = ((kind + thing, verb) for kind, thing, verb in kinds)
     return [
         Row(
             f"{verb}-{thing.replace(' ', '-')}",

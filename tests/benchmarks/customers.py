@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
 from tests.benchmarks.corpus import Row, write_faq
+from tests.benchmarks.load import Turn
 from tests.product import Product
 
-Turn = Callable[[Row], Awaitable[str]]
 UNLIMITED = {
     # The rate limits protect from one customer; a load test is many in one place.
     "KOTAE_MESSAGE_RATE_PER_MINUTE": "100000",
@@ -23,25 +24,46 @@ UNLIMITED = {
 
 
 @contextmanager
-def kotae(folder: Path, rows: Sequence[Row]) -> Iterator[Product]:
+def kotae(
+    folder: Path, rows: Sequence[Row], settings: Mapping[str, str] | None = None
+) -> Iterator[Product]:
     """The product with the benchmark's FAQ, ready and with Rasa joined."""
     write_faq(folder / "faq", list(rows))
-    product = Product(folder / "var", {**UNLIMITED, "KOTAE_FAQ_DIR": str(folder / "faq")})
+    told = {**UNLIMITED, "KOTAE_FAQ_DIR": str(folder / "faq"), **(settings or {})}
+    # Thousands of phrasings take minutes where others work too.
+    product = Product(folder / "var", told, starts_within=900)
     try:
         yield product.start()
     finally:
         product.stop()
 
 
-def kotae_customer(product: Product, http: httpx.AsyncClient) -> Callable[[int], Awaitable[Turn]]:
+@dataclass(frozen=True)
+class Visit:
+    """A customer with her widget open: a turn for a question, until she leaves."""
+
+    ask: Turn
+    listener: asyncio.Task[None]
+
+    async def __call__(self, row: Row) -> str:
+        return await self.ask(row)
+
+    async def leave(self) -> None:
+        self.listener.cancel()
+        await asyncio.gather(self.listener, return_exceptions=True)
+
+
+OpenVisit = Callable[[], Awaitable[Visit]]
+
+
+def kotae_customer(product: Product, http: httpx.AsyncClient) -> OpenVisit:
     """Customers of the public API: POST a message, wait for the answer on the event stream.
 
     They ask in the FAQ's words, so that the one right answer is beyond doubt.
     """
     listeners: set[asyncio.Task[None]] = set()
 
-    async def open_customer(number: int) -> Turn:
-        del number
+    async def open_customer() -> Visit:
         made = (await http.post(f"{product.url}/api/conversations", json={"language": "en"})).json()
         base = f"{product.url}/api/conversations/{made['conversation_id']}"
         headers = {"Authorization": f"Bearer {made['token']}"}
@@ -60,7 +82,7 @@ def kotae_customer(product: Product, http: httpx.AsyncClient) -> Callable[[int],
                 return f"refused with {sent.status_code}"
             return await asyncio.wait_for(arrived.get(), 30)
 
-        return turn
+        return Visit(turn, listener)
 
     return open_customer
 

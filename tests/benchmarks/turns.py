@@ -1,75 +1,86 @@
-"""A chat turn under load, through the product's public API, from POST to the event stream."""
+"""A chat turn under load: the product through its public API beside stock Rasa, in one run."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 from rich.console import Console
-from rich.table import Table
 
 from tests.benchmarks.corpus import Row, answer_of, rows
 from tests.benchmarks.customers import kotae, kotae_customer
-from tests.benchmarks.load import Measured, measure, resident_mb
+from tests.benchmarks.load import Opener, measure, measure_long, resident_mb
+from tests.benchmarks.stock import stock, stock_customer
 
-LEVELS = (1, 4, 16)
-TURNS = {1: 100, 4: 200, 16: 400}
+LEVELS = (1, 4, 16, 64)
+STOCK_TURNS = {1: 60, 4: 100, 16: 240, 64: 320}
+KOTAE_TURNS = {1: 200, 4: 400, 16: 960, 64: 1280}
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two systems: how to be its customer, and the processes it consists of."""
+
+    open_customer: Opener
+    turns: dict[int, int]
+    processes: dict[str, int]
 
 
 def http_client() -> httpx.AsyncClient:
-    limits = httpx.Limits(max_connections=400, max_keepalive_connections=400)
-    return httpx.AsyncClient(limits=limits, timeout=60)
+    limits = httpx.Limits(max_connections=1000, max_keepalive_connections=1000)
+    return httpx.AsyncClient(limits=limits, timeout=60, trust_env=False)
 
 
-async def run(console: Console, phrasings: int, levels: Sequence[int] = LEVELS) -> dict[str, Any]:
-    """Measure every level and return all figures; memory is taken after the last one."""
+async def run(
+    console: Console, phrasings: int, *, share: float = 1.0, levels: Sequence[int] = LEVELS
+) -> dict[str, Any]:
+    """All figures of both, each measured while the other does not run; `share` of the turns."""
     entries = rows(phrasings)
+    figures: dict[str, Any] = {"phrasings": phrasings, "share": share}
     with tempfile.TemporaryDirectory(prefix="kotae-bench-") as name:
-        console.print(f"turns over {phrasings} phrasings ...")
-        with kotae(Path(name), entries) as product:
-            assert product.process is not None
-            pids = [product.process.pid]
-            async with http_client() as http:
-                measured = [
-                    await _level(kotae_customer(product, http), entries, level, pids)
-                    for level in levels
-                ]
-            memory = {
-                "app": resident_mb(product.child("web_widget").pid),
-                "rasa": resident_mb(product.child("bot.launcher").pid),
+        folder = Path(name)
+        console.print(f"turns of Kotae over {phrasings} phrasings ...")
+        with kotae(folder, entries) as product:
+            processes = {
+                "app": product.child("web_widget").pid,
+                "rasa": product.child("bot.launcher").pid,
             }
+            async with http_client() as http:
+                side = Side(kotae_customer(product, http), _part(KOTAE_TURNS, share), processes)
+                figures["kotae"] = await _measured(side, entries, levels)
+        [model] = (folder / "var" / "models").glob("dialogue-*.tar.gz")
+        console.print(f"turns of stock Rasa over {phrasings} phrasings ...")
+        with stock(folder / "stock", model, phrasings) as running:
+            processes = {"actions": running.actions, "rasa": running.rasa}
+            async with http_client() as http:
+                side = Side(stock_customer(running, http), _part(STOCK_TURNS, share), processes)
+                figures["stock"] = await _measured(side, entries, levels)
+    return figures
+
+
+def _part(turns: dict[int, int], share: float) -> dict[int, int]:
+    """Two turns of each customer at least."""
+    return {level: max(2 * level, int(share * count)) for level, count in turns.items()}
+
+
+async def _measured(side: Side, entries: list[Row], levels: Sequence[int]) -> dict[str, Any]:
+    pids = list(side.processes.values())
+    # The first turns of a process are spent on warming up, in both.
+    await measure(side.open_customer, entries, answer_of, concurrent=4, turns=20, pids=pids)
+    at = [
+        await measure(
+            side.open_customer, entries, answer_of,
+            concurrent=level, turns=side.turns[level], pids=pids,
+        )
+        for level in levels
+    ]  # fmt: skip
+    long = await measure_long(side.open_customer, entries, answer_of)
     return {
-        "phrasings": phrasings,
-        "kotae": [asdict(m) for m in measured],
-        "resident_mb": memory,
+        "levels": [asdict(measured) for measured in at],
+        "long": asdict(long),
+        "resident_mb": {name: resident_mb(pid) for name, pid in side.processes.items()},
     }
-
-
-async def _level(open_customer: Any, entries: list[Row], level: int, pids: list[int]) -> Measured:
-    if level == 1:  # the first turns of a process are spent on warming up, in both
-        await measure(open_customer, entries, answer_of, concurrent=1, turns=10, pids=pids)
-    return await measure(
-        open_customer, entries, answer_of, concurrent=level, turns=TURNS[level], pids=pids
-    )
-
-
-def show(console: Console, figures: dict[str, Any]) -> bool:
-    """Print the table, each level beside one customer alone; False when an answer was wrong."""
-    table = Table(
-        "at once", "p50 ms", "p95 ms", "p99 ms", "turns/s", "against 1", "CPU s/turn", "wrong"
-    )
-    alone = figures["kotae"][0]["per_second"]
-    for m in figures["kotae"]:
-        table.add_row(
-            str(m["concurrent"]), *(f"{m[k]:.0f}" for k in ("p50", "p95", "p99")),
-            f"{m['per_second']:.1f}",
-            "refused" if m["wrong"] else f"{m['per_second'] / alone:.1f}x",
-            f"{m['cpu_seconds_per_turn']:.4f}", str(m["wrong"]),
-        )  # fmt: skip
-    console.print(table)
-    console.print("resident MB:", figures["resident_mb"])
-    return not any(m["wrong"] for m in figures["kotae"])

@@ -15,6 +15,7 @@ from actions.executor import build_executor
 from helpdesk.replies import CHOICES, FORMS, RECORDS
 from helpdesk.show import INTENTS
 from helpdesk.wording import KEYS
+from tests.dialogue.phrasings import LANGUAGES, SECTIONS, phrasings
 from tests.dialogue.scripted_index import ScriptedLive
 
 BUTTON_ONLY = {"choose_entry", "none_of_these", "not_helpful"}
@@ -89,6 +90,12 @@ def test_no_example_stands_twice(examples: list[tuple[str, str, str]]) -> None:
         (language, unicodedata.normalize("NFKC", text).lower()) for language, _, text in examples
     )
     assert not [text for text, times in count.items() if times > 1]
+
+
+def test_what_is_tested_was_not_learned_by_heart(examples: list[tuple[str, str, str]]) -> None:
+    learned = {unicodedata.normalize("NFKC", text).lower() for _, _, text in examples}
+    tested = [t for language in LANGUAGES for part in SECTIONS for t in phrasings(language, part)]
+    assert not [t for t in tested if unicodedata.normalize("NFKC", t).lower() in learned]
 
 
 def test_examples_are_plain_text(examples: list[tuple[str, str, str]]) -> None:

@@ -41,6 +41,7 @@ class TrigramEncoder:
         return np.stack(rows) if rows else np.zeros((0, self.dim), dtype=np.float32)
 
     def encode_query(self, text: str) -> Vector:
+        self.encoded.append(text)
         return self._vector(text)
 
     def _vector(self, text: str) -> Vector:

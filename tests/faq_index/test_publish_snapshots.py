@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from faq_index import (
@@ -171,3 +172,23 @@ def test_the_live_index_is_swapped_in_one_step(index: FaqIndex, encoder: Trigram
     other = FaqIndex({}, encoder, version="other", built_at=index.built_at)
     assert live.swap(other) is index
     assert live.current is other
+
+
+def test_a_small_change_of_a_large_faq_is_live_without_learning_anew(
+    folder: Path, encoder: TrigramEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("faq_index.building._MANY", 10)
+    monkeypatch.setattr("faq_index.building._LITTLE", 0.2)
+    build_snapshot(shop(), encoder, folder)
+    learned = load_snapshot(folder, encoder).partitions["en"].model
+    entries = [*shop(), make_entry("parking", "Can I park at the shop?", answer="Yes, behind it.")]
+    build_snapshot(entries, encoder, folder)
+    index = load_snapshot(folder, encoder)
+    model = index.partitions["en"].model
+    assert model.changes == 2 and np.array_equal(model.weights, learned.weights)
+    assert model.taught.answerable.features.shape == learned.taught.answerable.features.shape
+    assert index.decide("where can i park", "en").candidates[0].entry.id == "parking"
+    assert index.decide("track my parcel", "en").candidates[0].entry.id == "track-order"
+    changed = [*entries, make_entry("toilets", "Is there a toilet?", answer="Upstairs.")]
+    build_snapshot(changed, encoder, folder)
+    assert load_snapshot(folder, encoder).partitions["en"].model.changes == 0

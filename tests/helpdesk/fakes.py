@@ -117,6 +117,8 @@ class FakeIndex:
 
     def __init__(self) -> None:
         self.broken = False
+        self.languages = ("en", "ja")
+        self.thresholds = {"en": 0.8, "ja": 0.8}
         self.asked: list[tuple[str, str, str | None, date | None]] = []
         self._entries = {(entry.id, entry.language): entry for entry in ENTRIES}
 
@@ -156,6 +158,9 @@ class FakeIndex:
     def entry(self, entry_id: str, language: str) -> Entry | None:
         found = [e for (known, _), e in self._entries.items() if known == entry_id]
         return self._entries.get((entry_id, language)) or (found[0] if found else None)
+
+    def entries(self, language: str | None = None) -> list[Entry]:
+        return [e for e in self._entries.values() if language in (None, e.language)]
 
 
 @dataclass

@@ -52,6 +52,7 @@ async def test_it_works(desk: Helpdesk, vera: Visitor, rasa: FakeRasa) -> None:
             "faq_id": "return-item",
             "confidence": 0.9,
             "phrasing": "p",
+            "signals": {},
             "question": "Question return-item?",
         }
     ]

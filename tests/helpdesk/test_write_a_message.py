@@ -6,6 +6,7 @@ import pytest
 
 from helpdesk.desk import Helpdesk
 from helpdesk.errors import BadInput, Busy
+from helpdesk.push import Hub, conversation_topic
 from tests.helpdesk.conftest import Office
 from tests.helpdesk.fakes import FakeRasa, Visitor, open_widget
 
@@ -122,3 +123,15 @@ async def test_a_refused_message_frees_its_place(desk: Helpdesk, vera: Visitor) 
     with pytest.raises(BadInput):
         await desk.receive(vera.conversation, client_msg_id="m", choice="unknown")
     assert desk.turns_in_flight == 0
+
+
+async def test_who_has_her_answer_may_ask_again_at_once(office: Office, hub: Hub) -> None:
+    desk = office.desk(max_turns_in_flight=1)
+    vera = await open_widget(desk)
+    async with hub.subscribe(conversation_topic(vera.conversation.id)) as live:
+        for _ in range(5):
+            await vera.sends("where is my order?")
+            async for push in live:
+                if push.kind == "message" and push.data["from"] == "bot":
+                    break
+    await desk.stop()

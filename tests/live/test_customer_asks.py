@@ -192,3 +192,18 @@ def test_a_conversation_is_understood_by_what_was_said_before(chat: Start) -> No
     thanked = talk.ask("thank you!")
     assert thanked[0]["from"] == "bot" and thanked[0]["kind"] == "text"
     assert not any(m.get("faq_id") for m in thanked)
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "then"),
+    [
+        ("en", "Do you offer gift wrapping?", "what does that cost?"),
+        ("ja", "ギフト包装はできますか？", "それはいくらですか"),
+    ],
+)
+def test_a_follow_up_is_answered_with_what_was_answered_before(
+    chat: Start, language: str, first: str, then: str
+) -> None:
+    talk = chat(language)
+    assert shown(talk.ask(first)) == {"gift-wrapping"}
+    assert shown(talk.ask(then)) == {"gift-wrapping"}

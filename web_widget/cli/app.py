@@ -10,8 +10,10 @@ from web_widget.cli.check import check
 from web_widget.cli.demo import demo
 from web_widget.cli.evaluate import evaluate
 from web_widget.cli.index import index
+from web_widget.cli.labels import labels
 from web_widget.cli.output import say
 from web_widget.cli.problems import BAD_USAGE, Commands
+from web_widget.cli.promise import promise
 from web_widget.cli.train import train
 from web_widget.cli.up import up
 from web_widget.cli.users import user
@@ -46,7 +48,8 @@ def kotae(
         raise typer.Exit(BAD_USAGE)
 
 
-for command in (up, check, ask, evaluate, train, demo):
+for command in (up, check, ask, evaluate, promise, train, demo):
     app.command()(command)
 app.add_typer(index, name="index")
+app.add_typer(labels, name="labels")
 app.add_typer(user, name="user")

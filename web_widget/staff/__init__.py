@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from fastapi import APIRouter, Depends
 
+from faq_index import Promise
 from helpdesk.clock import Clock, utc_now
 from helpdesk.desk import Helpdesk
 from web_widget.sse import Streams
 from web_widget.staff.access import make_guard
 from web_widget.staff.inbox_routes import add_inbox_routes
+from web_widget.staff.judging_routes import add_judging_routes
 from web_widget.staff.pages import StaffSettings, load_pages
+from web_widget.staff.promise_routes import add_promise_routes
 from web_widget.staff.report_routes import add_report_routes
 from web_widget.staff.routing import route_class
 from web_widget.staff.session_routes import add_session_routes
@@ -23,11 +28,13 @@ MOST_STREAMS_OF_ONE_PERSON = 20
 def staff_routes(
     desk: Helpdesk,
     settings: StaffSettings,
+    promises: Callable[[], Sequence[Promise]],
     *,
     streams: Streams | None = None,
     clock: Clock = utc_now,
 ) -> APIRouter:
-    """Every route below /staff. `streams` counts open event streams with those of the widget."""
+    """Every route below /staff. `promises` are those of the index that answers now;
+    `streams` counts open event streams with those of the widget."""
     pages = load_pages(settings)
     router = APIRouter(
         prefix="/staff",
@@ -38,5 +45,7 @@ def staff_routes(
     room = streams or Streams(total=settings.max_streams, per_topic=MOST_STREAMS_OF_ONE_PERSON)
     add_session_routes(router, desk, pages)
     add_inbox_routes(router, desk, pages, room, clock)
+    add_judging_routes(router, desk, pages)
     add_report_routes(router, desk, pages, clock)
+    add_promise_routes(router, pages, promises)
     return router

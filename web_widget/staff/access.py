@@ -12,13 +12,13 @@ from helpdesk.errors import AppError, NotAllowed, NotFound
 from helpdesk.types import Role, StaffSession
 from web_widget.staff.forms import read_form
 
-Need = Literal["file", "public", "signed_in", "inbox", "transcripts", "reports"]
+Need = Literal["file", "public", "signed_in", "inbox", "transcripts", "reports", "promise"]
 
 ROLES: Mapping[Role, frozenset[Need]] = {
     "agent": frozenset({"inbox"}),
-    "lead": frozenset({"inbox", "transcripts"}),
-    "manager": frozenset({"reports"}),
-    "admin": frozenset({"inbox", "transcripts", "reports"}),
+    "lead": frozenset({"inbox", "transcripts", "promise"}),
+    "manager": frozenset({"reports", "promise"}),
+    "admin": frozenset({"inbox", "transcripts", "reports", "promise"}),
 }
 
 ROUTES: Mapping[str, Need] = {
@@ -35,9 +35,11 @@ ROUTES: Mapping[str, Need] = {
     "release": "inbox",
     "send_message": "inbox",
     "close": "inbox",
+    "judge_question": "inbox",
     "reports_page": "reports",
     "episodes_page": "reports",
     "episode_page": "reports",
+    "promise_page": "promise",
 }
 """By the name of the route's function."""
 

@@ -18,8 +18,9 @@ from helpdesk.types import StaffSession
 from web_widget.sse import EventStream, Streams
 from web_widget.staff.access import cookie_name, may, signed_in
 from web_widget.staff.forms import read_form
+from web_widget.staff.judging_view import judging_view
 from web_widget.staff.live import Live, state_view
-from web_widget.staff.packet_view import entry_questions, packet_view
+from web_widget.staff.packet_view import SHOWN, entry_questions, packet_view
 from web_widget.staff.pages import Pages
 from web_widget.staff.routing import Localised, wants_json
 from web_widget.staff.views import BLANK_MESSAGE, BLANK_ROW, LONG_WAIT_MINUTES, View, queues
@@ -147,6 +148,7 @@ async def _conversation_page(console: Console, request: Request, conversation_id
     shown = packet_view(packet, view, may(session, "reports")) if packet else None
     state = await state_view(console.desk, session, view, conversation_id)
     texts = view.texts
+    entries = console.desk.judging.entries(conversation.language) if packet else []
     return console.pages.render(
         request,
         "conversation.html",
@@ -159,6 +161,7 @@ async def _conversation_page(console: Console, request: Request, conversation_id
         mine=state["mine"],
         agent_name=state["agent_name"],
         packet=shown,
+        judge=judging_view(packet, entries, texts, SHOWN) if packet else None,
         messages=view.rendered(messages),
         last_seq=messages[-1].seq if messages else 0,
         blank_message=BLANK_MESSAGE,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from faq_index.explain import speaking_for
 from web_widget.staff.rich_text import blocks, to_markup
 from web_widget.staff.texts import Texts
 from web_widget.staff.views import View
@@ -40,7 +41,8 @@ def packet_view(packet: Packet, view: View, may_report: bool) -> dict[str, Any]:
         "contact": _contact(packet, texts),
         "draft": draft,
         "draft_markup": to_markup(blocks(draft)),
-        "candidates": [_candidate(candidate, texts) for candidate in packet["candidates"][:SHOWN]],
+        "candidates": _candidates(packet["candidates"], texts),
+        "threshold": _threshold(packet["threshold"], texts),
         "rejected": [_rejected(entry, texts) for entry in packet["rejected"]],
         "earlier": [_earlier(e, view, may_report) for e in packet["earlier_episodes"]],
     }
@@ -68,14 +70,35 @@ def _contact(packet: Packet, texts: Texts) -> list[dict[str, str]]:
     ]
 
 
-def _candidate(candidate: Packet, texts: Texts) -> dict[str, Any]:
+def _threshold(threshold: float | None, texts: Texts) -> str:
+    if threshold is None:
+        return ""
+    return texts("packet.threshold", threshold=texts.percent(threshold))
+
+
+def _candidates(candidates: Sequence[Packet], texts: Texts) -> list[dict[str, Any]]:
+    signals = [candidate.get("signals") or {} for candidate in candidates]
+    return [
+        _candidate(candidate, speaking_for(signals, place), texts)
+        for place, candidate in enumerate(candidates[:SHOWN])
+    ]
+
+
+def _candidate(candidate: Packet, why: Sequence[str], texts: Texts) -> dict[str, Any]:
     share = float(candidate["confidence"] or 0)
     return {
         "question": candidate.get("question") or candidate["faq_id"],
         "phrasing": candidate.get("phrasing"),
+        "why": texts("packet.why", signals=in_words(why, texts)) if why else "",
         "percent": round(share * 100),
         "percent_label": texts.percent(share),
     }
+
+
+def in_words(signals: Sequence[str], texts: Texts) -> str:
+    """A signal that has no words yet is called by its name."""
+    keys = ((name, f"signal.{name}") for name in signals)
+    return texts("format.comma").join(texts(key) if key in texts else name for name, key in keys)
 
 
 def _rejected(entry: Packet, texts: Texts) -> dict[str, str]:

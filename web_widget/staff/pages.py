@@ -13,9 +13,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from helpdesk.types import StaffSession
-from web_widget.staff.access import FORM_COOKIE, may
+from web_widget.staff.access import FORM_COOKIE, Need, may
 from web_widget.staff.texts import Texts, load_texts, preferred_language
 
+_IN_THE_MENU: tuple[Need, ...] = ("inbox", "reports", "promise")
 LANGUAGE_COOKIE = "kotae_staff_language"
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -81,7 +82,7 @@ class Pages:
             "demo": self.settings.demo,
             "csrf": session.csrf if session else form_secret,
             "me": session.staff if session else None,
-            "may": {"inbox": may(session, "inbox"), "reports": may(session, "reports")},
+            "may": {need: may(session, need) for need in _IN_THE_MENU},
             "here": request.url.path + query,
             "section": None,
         }

@@ -41,6 +41,10 @@ class Texts:
         """0.643 -> 64%."""
         return f"{round(share * 100)}%"
 
+    def tenths(self, share: float) -> str:
+        """0.0912 -> 9.1%."""
+        return f"{share * 100:.1f}%"
+
     def language_name(self, code: str) -> str:
         return self.table.get(f"language.{code}", code)
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,24 +9,12 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from tests.dialogue.live.rasa_process import acts_of, run_in_rasa
+
 pytestmark = pytest.mark.live
 
 ACTS = {"yes": "affirm", "no": "deny"}
 ACT_SECTIONS = {"acts"}
-
-
-def run_in_rasa(
-    root: Path, python: Path, environment: Mapping[str, str], *arguments: str, stdin: str = ""
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(python), *arguments],
-        cwd=root,
-        env={**os.environ, **environment, "PYTHONPATH": str(root)},
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
 
 
 def test_it_prints_nothing_but_its_result(training: tuple[Path, str]) -> None:
@@ -78,19 +63,12 @@ def test_acts_and_questions_are_told_apart(
     root: Path, rasa_python: Path, rasa_environment: Mapping[str, str], model: Path
 ) -> None:
     expected = expectations(root)
-    done = run_in_rasa(
-        root,
-        rasa_python,
-        rasa_environment,
-        *("tests/dialogue/in_rasa/understand.py", str(model)),
-        stdin=json.dumps([text for text, _ in expected]),
-    )
-    assert done.returncode == 0, done.stderr
-    understood = json.loads(done.stdout.splitlines()[-1])
+    texts = [text for text, _ in expected]
+    understood = acts_of(root, rasa_python, rasa_environment, model, texts)
     wrong = [
         f"{text}: {act} instead of {wanted}"
         for (text, wanted), act in zip(expected, understood, strict=True)
-        if act.replace("nlu_fallback", "question") != wanted
+        if act != wanted
     ]
     assert not wrong
 

@@ -10,7 +10,7 @@ from tests.web_widget.staff.support import HTML, PASSWORD, Person
 from tests.web_widget.support import Customer
 from web_widget.app import App
 
-ACTIONS = ("claim", "release", "messages", "close")
+ACTIONS = ("claim", "release", "messages", "close", "label")
 
 
 @pytest.mark.parametrize("verb", ACTIONS)

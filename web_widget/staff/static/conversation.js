@@ -111,6 +111,26 @@ async function act(event) {
   }
 }
 
+/**
+ * Save which entry should have answered without leaving the page, where a reply may be half written.
+ * @param {SubmitEvent} event
+ */
+async function judge(event) {
+  event.preventDefault();
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  const fields = /** @type {Record<string, string>} */ (
+    Object.fromEntries(new FormData(form, event.submitter)));
+  try {
+    const answer = await post(form.action, fields);
+    for (const button of desk.querySelectorAll("button.verdict")) {
+      button.setAttribute("aria-pressed", String(button.getAttribute("value") === answer.entry));
+    }
+    byId("judge-said").textContent = answer.said;
+  } catch (error) {
+    byId("judge-said").textContent = /** @type {Error} */ (error).message;
+  }
+}
+
 /** @param {string} sentence */
 function showNotice(sentence) {
   notice.textContent = sentence;
@@ -163,6 +183,9 @@ composer.addEventListener("submit", (event) => {
 text.addEventListener("keydown", keyInText);
 for (const form of desk.querySelectorAll("form[data-action]")) {
   form.addEventListener("submit", (event) => act(/** @type {SubmitEvent} */ (event)));
+}
+for (const form of desk.querySelectorAll("form[data-judge]")) {
+  form.addEventListener("submit", (event) => judge(/** @type {SubmitEvent} */ (event)));
 }
 document.getElementById("use-draft")?.addEventListener("click", useDraft);
 byId("open-close").addEventListener("click", () => dialog.showModal());

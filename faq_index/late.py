@@ -1,0 +1,83 @@
+"""Late interaction: each word of a question finds its nearest one in all of an entry's phrasings.
+
+As in ColBERT (Khattab and Zaharia, 2020), but an entry is one document: a question may take one
+word from one phrasing and the next from another. Rare words of the FAQ weigh more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faq_index.encoder import Matrix, Tokens
+
+Rows = NDArray[np.intp]
+# Token vectors are turned into so many dimensions.
+_DIMENSIONS = 128
+_MOST_ROWS = 4000
+
+
+class LateMatcher:
+    """Tokens of all phrasings, in the phrasings' order; `starts` (phrasings + 1,) parts them."""
+
+    def __init__(
+        self,
+        starts: Rows,
+        vectors: Matrix,
+        rotation: Matrix,
+        ids: Rows,
+        idf: NDArray[np.float32],
+        unknown: float,
+    ) -> None:
+        self.starts = starts
+        self.vectors = vectors
+        self.rotation = rotation
+        self.ids = ids
+        self.idf = idf
+        self.unknown = unknown
+
+    @classmethod
+    def over(cls, tokens: Sequence[Tokens], rotation: Matrix | None = None) -> LateMatcher:
+        """`rotation` is that of another matcher; without it the tokens' own is found."""
+        starts = np.cumsum([0, *(len(each.ids) for each in tokens)]).astype(np.intp)
+        whole = np.concatenate([each.vectors for each in tokens])
+        if rotation is None:
+            step = -(-len(whole) // _MOST_ROWS) or 1
+            _, _, directions = np.linalg.svd(whole[::step], full_matrices=False)
+            rotation = np.ascontiguousarray(directions[:_DIMENSIONS].T)
+        seen = np.concatenate([np.unique(each.ids) for each in tokens])
+        ids, counts = np.unique(seen, return_counts=True)
+        size = len(tokens)
+        idf = np.log((size + 1) / (counts + 0.5)).astype(np.float32)
+        return cls(starts, whole @ rotation, rotation, ids, idf, float(np.log((size + 1) / 0.5)))
+
+    def scores(
+        self,
+        asked: Tokens,
+        spans: Sequence[tuple[int, int]],
+        hidden: NDArray[np.bool_] | None,
+    ) -> Matrix:
+        """Shape (spans,), at most 1: how well each span of phrasings (first, behind the last)
+        covers the words asked; `hidden` phrasings (phrasings,) do not count."""
+        if not len(asked.ids):
+            return np.zeros(len(spans), dtype=np.float32)
+        vectors = asked.vectors @ self.rotation
+        weights = self._weights(asked.ids)
+        found = np.empty(len(spans), dtype=np.float32)
+        for place, (first, end) in enumerate(spans):
+            begin = self.starts[first]
+            near = vectors @ self.vectors[begin : self.starts[end]].T
+            gone = () if hidden is None else np.flatnonzero(hidden[first:end]) + first
+            for row in gone:
+                near[:, self.starts[row] - begin : self.starts[row + 1] - begin] = -1.0
+            found[place] = weights @ near.max(axis=1) if near.shape[1] else 0.0
+        return found
+
+    def _weights(self, ids: Rows) -> NDArray[np.float32]:
+        place = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
+        known = self.ids[place] == ids
+        weights = np.where(known, self.idf[place], self.unknown)
+        shares: NDArray[np.float32] = (weights / weights.sum()).astype(np.float32)
+        return shares
