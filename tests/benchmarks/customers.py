@@ -8,6 +8,8 @@ import uuid
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from ipaddress import IPv4Address
+from itertools import count
 from pathlib import Path
 
 import httpx
@@ -20,6 +22,8 @@ UNLIMITED = {
     # The rate limits protect from one customer; a load test is many in one place.
     "KOTAE_MESSAGE_RATE_PER_MINUTE": "100000",
     "KOTAE_CONVERSATION_RATE_PER_MINUTE": "100000",
+    # Each customer comes from an address of her own, as behind a reverse proxy.
+    "KOTAE_TRUSTED_PROXIES": "127.0.0.1",
 }
 
 
@@ -62,14 +66,20 @@ def kotae_customer(product: Product, http: httpx.AsyncClient) -> OpenVisit:
     They ask in the FAQ's words, so that the one right answer is beyond doubt.
     """
     listeners: set[asyncio.Task[None]] = set()
+    numbers = count(1)
 
     async def open_customer() -> Visit:
-        made = (await http.post(f"{product.url}/api/conversations", json={"language": "en"})).json()
-        base = f"{product.url}/api/conversations/{made['conversation_id']}"
-        headers = {"Authorization": f"Bearer {made['token']}"}
+        headers = {"X-Forwarded-For": str(IPv4Address("10.0.0.0") + next(numbers))}
+        made = await http.post(
+            f"{product.url}/api/conversations", json={"language": "en"}, headers=headers
+        )
+        made.raise_for_status()
+        opened = made.json()
+        base = f"{product.url}/api/conversations/{opened['conversation_id']}"
+        headers["Authorization"] = f"Bearer {opened['token']}"
         arrived: asyncio.Queue[str] = asyncio.Queue()
         listening = asyncio.Event()
-        greeting = max(message["seq"] for message in made["greeting"])
+        greeting = max(message["seq"] for message in opened["greeting"])
         listener = asyncio.create_task(_listen(http, base, headers, arrived, listening, greeting))
         listeners.add(listener)
         listener.add_done_callback(listeners.discard)
