@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -60,6 +61,19 @@ class Visit:
 OpenVisit = Callable[[], Awaitable[Visit]]
 
 
+async def begin(
+    product: Product, http: httpx.AsyncClient, number: int
+) -> tuple[dict[str, Any], str, dict[str, str]]:
+    """A conversation of customer `number`: as it was made, its address, and her headers."""
+    headers = {"X-Forwarded-For": str(IPv4Address("10.0.0.0") + number)}
+    address = f"{product.url}/api/conversations"
+    made = await http.post(address, json={"language": "en"}, headers=headers)
+    made.raise_for_status()
+    opened = made.json()
+    headers["Authorization"] = f"Bearer {opened['token']}"
+    return opened, f"{address}/{opened['conversation_id']}", headers
+
+
 def kotae_customer(product: Product, http: httpx.AsyncClient) -> OpenVisit:
     """Customers of the public API: POST a message, wait for the answer on the event stream.
 
@@ -69,14 +83,7 @@ def kotae_customer(product: Product, http: httpx.AsyncClient) -> OpenVisit:
     numbers = count(1)
 
     async def open_customer() -> Visit:
-        headers = {"X-Forwarded-For": str(IPv4Address("10.0.0.0") + next(numbers))}
-        made = await http.post(
-            f"{product.url}/api/conversations", json={"language": "en"}, headers=headers
-        )
-        made.raise_for_status()
-        opened = made.json()
-        base = f"{product.url}/api/conversations/{opened['conversation_id']}"
-        headers["Authorization"] = f"Bearer {opened['token']}"
+        opened, base, headers = await begin(product, http, next(numbers))
         arrived: asyncio.Queue[str] = asyncio.Queue()
         listening = asyncio.Event()
         greeting = max(message["seq"] for message in opened["greeting"])

@@ -21,7 +21,7 @@ import httpx
 from rich.console import Console
 
 from tests.benchmarks.corpus import Row, rows
-from tests.benchmarks.customers import kotae
+from tests.benchmarks.customers import begin, kotae
 from tests.benchmarks.load import percentile, resident_mb
 from tests.product import Product
 
@@ -87,12 +87,7 @@ async def _run(
 
 
 async def _open(product: Product, http: httpx.AsyncClient, count: int) -> list[Widget]:
-    widgets = []
-    for _ in range(count):
-        made = (await http.post(f"{product.url}/api/conversations", json={"language": "en"})).json()
-        base = f"{product.url}/api/conversations/{made['conversation_id']}"
-        widgets.append(Widget(base, {"Authorization": f"Bearer {made['token']}"}))
-    return widgets
+    return [Widget(*(await begin(product, http, number))[1:]) for number in range(1, count + 1)]
 
 
 async def _listen(http: httpx.AsyncClient, widget: Widget, opened: asyncio.Event) -> None:
