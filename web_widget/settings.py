@@ -17,7 +17,6 @@ from helpdesk.settings import DeskSettings
 from web_widget.settings_sentences import PREFIX, Must, WrongSettings, sentences, variable
 from web_widget.settings_sources import ours, read_env_file, read_secret, refuse_unknown
 from web_widget.sites import Site, Sites
-from web_widget.sites_file import read_sites
 from web_widget.values import (
     Folder,
     Hosts,
@@ -65,10 +64,7 @@ class Settings(BaseSettings):
             pattern=r"^(sqlite|postgresql\+psycopg)://",
             description="Database; a SQLite file in KOTAE_VAR_DIR when empty.",
         ),
-        Must(
-            "a URL that starts with sqlite:/// or postgresql+psycopg://",
-            secret=True,
-        ),
+        Must("a URL that starts with sqlite:/// or postgresql+psycopg://", secret=True),
     ] = None
     encoder: Annotated[
         str,
@@ -222,6 +218,9 @@ class Settings(BaseSettings):
 
     def sites(self) -> Sites:
         """The websites, read from their file. Raises WrongSettings."""
+        # The supervisor reads settings and stays small: reading YAML brings the index with it.
+        from web_widget.sites_file import read_sites
+
         languages = tuple(dict.fromkeys((self.default_language, *self.languages)))
         listed = read_sites(self.sites_file, languages) if self.sites_file else {}
         return Sites(Site("", self.allowed_origins, languages), listed)

@@ -154,6 +154,16 @@ def test_rates_the_bot_when_she_leaves_and_only_once(shop: WidgetPage, double: D
     expect(shop.bar.locator("form.survey")).to_have_count(0)
 
 
+def test_asking_on_is_an_answer_to_whether_she_wants_to_leave(shop: WidgetPage) -> None:
+    shop.ask("something")
+    expect(shop.last_said()).to_have_text("You said: something")
+    shop.start_over.click()
+    expect(shop.bar).to_be_visible()
+    shop.ask("and one more question")
+    expect(shop.own_messages).to_have_count(2)
+    expect(shop.bar).to_be_hidden()
+
+
 def test_is_told_how_long_others_waited(shop: WidgetPage, double: Double) -> None:
     shop.person.click()
     expect(shop.bar).to_contain_text("number 2 in line")

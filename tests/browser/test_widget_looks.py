@@ -208,7 +208,11 @@ def test_everything_is_there_at_twice_the_size(
 
 MOVED = """() => new Promise((done) => {
   let sum = 0;
-  const add = (list) => { for (const moved of list.getEntries()) sum += moved.value; };
+  // Its own button may grow and shrink when pressed: it lies above the page, in a closed root.
+  const isOwn = (moved) => moved.hadRecentInput && moved.sources.every(({ node }) => !node);
+  const add = (list) => {
+    for (const moved of list.getEntries()) if (!isOwn(moved)) sum += moved.value;
+  };
   new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(sum), 100)));
 })"""
@@ -241,6 +245,7 @@ def test_a_long_conversation_is_built_once_and_then_only_grows(
 
     double.do(thousand)
     expect(shop.messages).to_have_count(1001)
+    shop.frame.locator(".jump").click()  # what is new begins far above its end
     expect(shop.messages.last).to_be_in_viewport()
     shop.content().evaluate(
         """() => {

@@ -5,6 +5,7 @@ who its customer is."""
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 
 import jwt
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.test_widget_safety import HostPage, host
@@ -161,6 +162,29 @@ def test_whoever_signs_out_leaves_nothing_behind(visit: Any) -> None:
     shop.page.reload()
     shop.open()
     expect(shop.own_messages).to_have_count(0)
+
+
+def test_what_was_on_its_way_when_she_signed_out_is_not_shown(visit: Any) -> None:
+    shop = visit("vera")
+    held: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        if route.request.method == "POST":
+            held.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    shop.page.route(re.compile(r"/messages$"), hold)
+    shop.ask("where is my order")
+    expect(shop.answers).to_have_count(1)
+    identify(shop.page, None)
+    expect(shop.own_messages).to_have_count(0)
+    expect(shop.messages).to_have_count(1)
+    [(route, response)] = held
+    with shop.page.expect_response(re.compile(r"/messages$")):
+        route.fulfill(response=response)
+    shop.page.wait_for_timeout(200)
+    assert shop.messages.count() == 1
 
 
 def test_signing_out_in_one_tab_clears_the_others(visit: Any, host: HostPage) -> None:

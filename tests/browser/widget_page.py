@@ -35,7 +35,7 @@ class WidgetPage:
         self.own_messages = self.frame.locator(".item.customer")
         self.pending = self.frame.locator(".item.pending")
         self.answers = self.frame.locator(".item[data-kind=answer]")
-        self.choices = self.frame.locator(".choice")
+        self.choices = self.frame.locator(".item .choice")
         self.suggestions = self.frame.get_by_role("option")
         self.typing = self.frame.locator(".typing")
         self.banner = self.frame.locator(".banner")

@@ -87,8 +87,11 @@ def running(project: Path) -> Iterator[subprocess.Popen[str]]:
     (project / "data/faq/en/orders.yml").write_text(
         "language: en\ntopic: t\nfaqs: [{id: a, question: q, answer: a}]\n"
     )
-    # The packaged encoder needs no sentence-transformers for so few texts; one by name does.
-    environment = dict(clean_environment(**settings_of(project, KOTAE_ENCODER="a-model")))
+    # The packaged encoder needs no sentence-transformers; one in a folder of its own does.
+    model = project / "sleepy" / "model"
+    model.mkdir()
+    (model / "config.json").write_text("{}")
+    environment = dict(clean_environment(**settings_of(project, KOTAE_ENCODER=str(model))))
     environment["PYTHONPATH"] = f"{project / 'sleepy'}{os.pathsep}{environment['PYTHONPATH']}"
     # Tests under `nohup` would hand on that SIGHUP is ignored, and `kotae up` respects that.
     hangup = signal.signal(signal.SIGHUP, signal.SIG_DFL)

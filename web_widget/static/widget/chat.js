@@ -166,13 +166,16 @@ export function createChat({ store, transport, session, config, onReply, onIdent
   /**
    * Run a call that the customer can repeat by hand; its failure is shown. Returns whether it went well.
    *
-   * @param {(key: Conversation) => Promise<void>} call
+   * @template T
+   * @param {(key: Conversation) => Promise<T>} call
+   * @param {(result: T) => unknown} then what to do with its result, unless the conversation was left meanwhile
    */
-  async function attempt(call) {
+  async function attempt(call, then) {
     const { conversation } = store.get();
     if (!conversation) return false;
     try {
-      await call(conversation);
+      const result = await call(conversation);
+      if (store.get().conversation?.id === conversation.id) await then(result);
       return true;
     } catch (raw) {
       const error = asApiError(raw);
@@ -213,27 +216,17 @@ export function createChat({ store, transport, session, config, onReply, onIdent
     again: delivery.again,
     drop: delivery.drop,
 
-    talkToPerson: () => attempt(async (key) => feed.setDesk(await transport.askForPerson(key))),
+    talkToPerson: () => attempt(transport.askForPerson, feed.setDesk),
 
-    cancelWaiting: () =>
-      attempt(async (key) => {
-        await transport.cancelHandoff(key);
-        await feed.catchUp();
-      }),
+    cancelWaiting: () => attempt(transport.cancelHandoff, feed.catchUp),
 
     /** @param {number} seq @param {boolean} helpful */
     rate: (seq, helpful) =>
-      attempt(async (key) => {
-        await transport.feedback(key, seq, helpful);
-        change({ rated: { ...store.get().conversation?.rated, [seq]: helpful } });
-      }),
+      attempt((key) => transport.feedback(key, seq, helpful),
+        () => change({ rated: { ...store.get().conversation?.rated, [seq]: helpful } })),
 
     /** @param {{csat: number, nps?: number, comment?: string}} rating */
-    survey: (rating) =>
-      attempt(async (key) => {
-        await transport.survey(key, rating);
-        change({ surveyed: true });
-      }),
+    survey: (rating) => attempt((key) => transport.survey(key, rating), () => change({ surveyed: true })),
 
     startOver,
 

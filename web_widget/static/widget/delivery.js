@@ -47,10 +47,13 @@ export function createDelivery({ store, transport, keep, renew, onSent }) {
   async function sendOne(item) {
     const { conversation } = store.get();
     if (!conversation) return false;
+    // Meanwhile she may have signed out, or begun anew: what was said before belongs to what was left.
+    const isLeft = () => store.get().conversation?.id !== conversation.id;
     try {
       const { message } = await transport.send(conversation, body(item));
-      store.add([message]);
       store.changePending(item.client_msg_id, null);
+      if (isLeft()) return true;
+      store.add([message]);
       pauses.reset();
       store.set({ banner: null });
       onSent();
@@ -61,6 +64,7 @@ export function createDelivery({ store, transport, keep, renew, onSent }) {
         later(error);
         return false;
       }
+      if (isLeft()) return true;
       if (error.isGone) return carryOver();
       // A choice can expire; its words never do.
       const isChoice = item.choice !== undefined;

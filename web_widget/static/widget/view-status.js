@@ -47,12 +47,18 @@ export function createStateBar(context) {
   const { t, chat, announce } = context;
   const element = h("div.bar", { hidden: true });
   let asking = false;
+  /** What was unsent, and who answered, when she was asked whether to leave. */
+  let askedAt = "";
   let drawn = "";
   /** @type {State | null} */
   let last = null;
 
   /** @param {string} label @param {() => unknown} onclick @param {string} kind */
   const button = (label, onclick, kind = "button.small") => h(kind, { type: "button", onclick }, label);
+
+  /** @param {State} state */
+  const going = ({ desk, pending, messages }) =>
+    `${desk} ${pending.length + messages.filter((message) => message.from === "customer").length}`;
 
   const leave = () => {
     asking = false;
@@ -104,6 +110,7 @@ export function createStateBar(context) {
     /** Ask before leaving a conversation. */
     askToLeave() {
       asking = true;
+      askedAt = last ? going(last) : "";
       redraw();
       element.querySelector("button")?.focus();
     },
@@ -111,6 +118,8 @@ export function createStateBar(context) {
     /** @param {State} state */
     render(state) {
       last = state;
+      // Whoever asks on, or is answered by somebody else, has not left.
+      if (asking && going(state) !== askedAt) asking = false;
       redraw();
     },
   };
