@@ -16,7 +16,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Exit status 2 for wrong settings, 1 when the program cannot start."""
     argparse.ArgumentParser("python -m web_widget", description=_DESCRIPTION).parse_args(argv)
     # Imported here so that --help does not wait for the libraries.
-    from web_widget.settings import settings_from_process
+    from web_widget.read_settings import settings_from_process
     from web_widget.settings_sentences import WrongSettings
 
     try:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from textwrap import wrap
 
-from web_widget.settings import Settings, secret_fields
+from web_widget.read_settings import secret_fields
+from web_widget.settings import Settings
 from web_widget.settings_sentences import variable
 
 _HEAD = """\

@@ -21,7 +21,7 @@ from tests.conftest import chromium
 from tests.web_widget.staff.serving import Running, serving
 from tests.web_widget.support import TrigramEncoder
 from web_widget.knowledge import Knowledge
-from web_widget.settings import load_settings
+from web_widget.read_settings import load_settings
 from web_widget.watch import folder_stamp
 
 pytestmark = pytest.mark.browser

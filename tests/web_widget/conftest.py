@@ -19,7 +19,8 @@ from helpdesk.types import Staff
 from tests.web_widget.support import PRODUCT, Customer, FakeRasa, TrigramEncoder
 from web_widget.app import App, build, create_action_app, create_public_app
 from web_widget.knowledge import Knowledge
-from web_widget.settings import Settings, load_settings
+from web_widget.read_settings import load_settings
+from web_widget.settings import Settings
 from web_widget.watch import folder_stamp
 
 ROOT = Path(__file__).parents[2]

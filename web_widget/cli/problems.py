@@ -11,7 +11,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from web_widget.settings import settings_from_process
+from web_widget.read_settings import settings_from_process
 from web_widget.settings_sentences import WrongSettings
 from web_widget.supervisor.errors import CannotStart
 

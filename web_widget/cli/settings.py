@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from web_widget.settings import Settings, settings_from_process
+from web_widget.read_settings import settings_from_process
+from web_widget.settings import Settings
 
 
 def settings(*, demo: bool = False) -> Settings:

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from web_widget.env_example import env_example
-from web_widget.settings import Settings, load_settings, secret_fields
+from web_widget.read_settings import load_settings, secret_fields
+from web_widget.settings import Settings
 from web_widget.settings_sentences import variable
 
 FILE = Path(__file__).parents[3] / ".env.example"

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from web_widget.settings import Settings, load_settings, secret_fields
+from web_widget.read_settings import load_settings, secret_fields
+from web_widget.settings import Settings
 from web_widget.settings_sentences import WrongSettings, variable
 
 SECRET = "a-secret-of-enough-length"

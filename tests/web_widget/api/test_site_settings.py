@@ -11,7 +11,7 @@ import pytest
 from helpdesk.settings import DeskSettings, SiteRules
 from tests.web_widget.conftest import MakeApp, client_of
 from tests.web_widget.support import Customer, assert_problem
-from web_widget.settings import load_settings
+from web_widget.read_settings import load_settings
 from web_widget.settings_sentences import WrongSettings
 
 SITES = """

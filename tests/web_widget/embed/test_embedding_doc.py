@@ -12,7 +12,7 @@ from playwright._impl._driver import compute_driver_executable
 
 from tests.conftest import ROOT
 from web_widget.identity import customer
-from web_widget.settings import load_settings
+from web_widget.read_settings import load_settings
 from web_widget.sites_file import read_sites
 
 DOC = (ROOT / "docs" / "embedding.md").read_text(encoding="utf-8")
