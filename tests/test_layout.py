@@ -79,7 +79,7 @@ def test_the_environment_is_read_in_one_module() -> None:
         if reads_environment(path)
     }
     # The supervisor hands its own environment on to the processes that it starts.
-    assert readers == {"web_widget/settings.py", "web_widget/supervisor/environment.py"}
+    assert readers == {"web_widget/read_settings.py", "web_widget/supervisor/environment.py"}
 
 
 def test_modules_stay_small() -> None:
