@@ -73,7 +73,7 @@ def counts(connection: Connection) -> list[tuple[str | None, str, int]]:
     query = (
         select(table.c.language, table.c.source, func.count())
         .group_by(table.c.language, table.c.source)
-        .order_by(table.c.language, table.c.source)
+        .order_by(table.c.language.nulls_first(), table.c.source)
     )
     return [(row[0], row[1], row[2]) for row in connection.execute(query)]
 
