@@ -7,6 +7,7 @@ from faq_index.decision import Answer, Candidate, Decision, NoAnswer, Suggest
 from faq_index.encoder import Encoder, Matrix, Vector, load_encoder
 from faq_index.entry import Entry, Handoff, Link
 from faq_index.errors import (
+    CannotTune,
     EncoderUnavailable,
     FaqIndexError,
     InvalidFaq,
@@ -25,6 +26,7 @@ from faq_index.snapshot import build_snapshot, ensure_index, load_snapshot
 
 __all__ = [
     "Answer",
+    "CannotTune",
     "Candidate",
     "Decision",
     "Encoder",

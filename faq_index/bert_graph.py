@@ -31,15 +31,26 @@ class Shape:
     epsilon: float
 
 
-def encoder_graph(weights: Mapping[str, Tensor], shape: Shape) -> bytes:
+def encoder_graph(weights: Mapping[str, Tensor], shape: Shape, lower: int = 0) -> bytes:
     """A model from `embedded` (texts, tokens, width), the sum of a text's embeddings, and `mask`
-    (texts, tokens), 1 for a token and 0 for padding, to the states `middle` and `last`, each
-    (texts, tokens, width): those of the last layer but one and of the last."""
+    (texts, tokens), 1 for a token and 0 for padding, to the states `lower`, `middle` and `last`,
+    each (texts, tokens, width): those after `lower` layers, of the last layer but one and of the
+    last."""
     graph = _Graph(weights, shape)
-    state = middle = graph.normalised("embedded", "embeddings.LayerNorm")
+    states = [graph.normalised("embedded", "embeddings.LayerNorm")]
     for number in range(shape.layers):
-        middle, state = state, graph.layer(state, f"encoder.layer.{number}")
-    return graph.serialised(middle, state)
+        states.append(graph.layer(states[-1], f"encoder.layer.{number}"))
+    found = {"lower": states[lower], "middle": states[-2], "last": states[-1]}
+    return graph.serialised("embedded", found)
+
+
+def upper_graph(weights: Mapping[str, Tensor], shape: Shape, lower: int) -> bytes:
+    """A model of the layers above: from `lower` and `mask`, as above, to `last`."""
+    graph = _Graph(weights, shape)
+    state = "lower"
+    for number in range(lower, shape.layers):
+        state = graph.layer(state, f"encoder.layer.{number}")
+    return graph.serialised("lower", {"last": state})
 
 
 class _Graph:
@@ -97,24 +108,21 @@ class _Graph:
         self._nodes.append(helper.make_node(kind, inputs, [result], domain=domain, **more))
         return result
 
-    def serialised(self, middle: str, last: str) -> bytes:
+    def serialised(self, given: str, found: Mapping[str, str]) -> bytes:
+        """From the tensor `given` to the states in `found`, each under its name."""
         from onnx import TensorProto, helper, numpy_helper
 
         nodes = [
             *self._nodes,
-            helper.make_node("Identity", [middle], ["middle"]),
-            helper.make_node("Identity", [last], ["last"]),
+            *(helper.make_node("Identity", [state], [name]) for name, state in found.items()),
         ]
         size: list[str | int | None] = ["texts", "tokens", self._shape.width]
         tensor = helper.make_tensor_value_info
         graph = helper.make_graph(
             nodes,
             "encoder",
-            [
-                tensor("embedded", TensorProto.FLOAT, size),
-                tensor("mask", TensorProto.INT32, size[:2]),
-            ],
-            [tensor(name, TensorProto.FLOAT, size) for name in ("middle", "last")],
+            [tensor(given, TensorProto.FLOAT, size), tensor("mask", TensorProto.INT32, size[:2])],
+            [tensor(name, TensorProto.FLOAT, size) for name in found],
             [numpy_helper.from_array(value, name) for name, value in self._constants.items()],
         )
         domains = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_FUSED, 1)]

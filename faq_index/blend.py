@@ -64,5 +64,5 @@ class Blend:
 
 def shares_to_try(views: Sequence[View]) -> tuple[Shares, ...]:
     """The one to take without evidence first."""
-    others = [view.shares for view in views[1:]]
-    return tuple((1.0 - sum(chosen), *chosen) for chosen in product(*others))
+    others = product(*(view.shares for view in views[1:]))
+    return tuple((1.0 - sum(chosen), *chosen) for chosen in others if sum(chosen) <= 1.0)

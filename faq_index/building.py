@@ -16,6 +16,7 @@ from faq_index.encoder import (
     Vector,
     read,
     read_passages,
+    rehearsals_of,
     speaking,
     views_of,
 )
@@ -58,7 +59,7 @@ def build_partitions(
     """`before` are those of an earlier state of the FAQ: what did not change is not encoded again,
     and when little did, nothing is learned again either."""
     earlier = before or {}
-    tell = progress or _silent
+    tell = progress or silent
     languages = sorted({entry.language for entry in entries})
     by_language = {
         language: [entry for entry in entries if entry.language == language]
@@ -85,7 +86,8 @@ def _build_partition(
 ) -> Partition:
     phrasings = phrasings_of(entries)
     encoded = _gather(encoder, phrasings.texts, known)
-    passages = _gather(encoder, [passage_of(entry) for entry in entries], known)
+    passage_texts = [passage_of(entry) for entry in entries]
+    passages = _gather(encoder, passage_texts, known)
     analyzer = Analyzer(language)
     texts = phrasings, encoded, passages.vectors, analyzer
     changes = _changes(before.entries, entries) if before is not None else 0
@@ -93,7 +95,9 @@ def _build_partition(
         learned = before.matchers, before.model
         matchers, model = retrain(*texts, learned, changes, max_wrong)
     else:
-        matchers, model = train(*texts, views_of(encoder), max_wrong)
+        rehearsals = [rehearsals_of(encoder, each) for each in (phrasings.texts, passage_texts)]
+        pairs = list(zip(*rehearsals, strict=True))
+        matchers, model = train(*texts, views_of(encoder), max_wrong, pairs)
     return Partition(entries, analyzer, encoder, encoded, passages, matchers, model)
 
 
@@ -209,5 +213,5 @@ def _encode(
     return found
 
 
-def _silent(stage: str, done: int, total: int) -> None:
+def silent(stage: str, done: int, total: int) -> None:
     """For callers who do not watch."""

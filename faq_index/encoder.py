@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -38,7 +39,8 @@ class Encoder(Protocol):
 
     One that reads a text in several ways has the attribute `views`; one with a vocabulary may have
     `knows(word)`; one that reads languages differently `speaking(language)`; one that reads answers
-    in another way than questions `encode_passages(texts)`.
+    in another way than questions `encode_passages(texts)`; one that was tuned with an FAQ
+    `rehearse(texts)`.
     """
 
     @property
@@ -72,6 +74,17 @@ class Encoded:
     tokens: tuple[Tokens, ...] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """How a view would read texts (texts, the view's dim) if it had been tuned with those `taught`
+    (texts,) only: what a tuned encoder makes of a text that it was taught says nothing of what it
+    makes of a customer's."""
+
+    view: str
+    vectors: Matrix
+    taught: NDArray[np.bool_]
+
+
 @runtime_checkable
 class TokenEncoder(Protocol):
     """An encoder that also tells what each word of a text means in its place."""
@@ -79,21 +92,24 @@ class TokenEncoder(Protocol):
     def read(self, texts: Sequence[str]) -> Encoded: ...
 
 
-def load_encoder(name: str = "default") -> Encoder:
+def load_encoder(name: str = "default", tuned: Path | None = None) -> Encoder:
     """ "default" or a sentence-transformers model's name or folder.
 
     "default" reads English through the packaged MiniLM and a packaged multilingual encoder, other
-    languages through the latter; both without PyTorch. Raises EncoderUnavailable. The libraries are
-    imported here, not before.
+    languages through the latter; both without PyTorch. `tuned` is the folder where `kotae tune` may
+    have left what it taught the former. Raises EncoderUnavailable. The libraries are imported here,
+    not before.
     """
     if name != "default":
         from faq_index.sentence_encoder import load_sentence_transformer
 
         return load_sentence_transformer(name)
     from faq_index.encoders import Packaged
+    from faq_index.tuned import TunedMiniLm, load_tuning
 
     try:
-        return Packaged()
+        tuning = load_tuning(tuned) if tuned else None
+        return Packaged(TunedMiniLm(tuning) if tuning else None)
     except (ImportError, OSError, ValueError, RuntimeError) as error:
         raise EncoderUnavailable(
             f"The packaged encoder cannot be loaded ({error}): `make setup` installs it again."
@@ -121,6 +137,14 @@ def speaking(encoder: Encoder, language: str) -> Encoder:
     """What of the encoder reads texts in this language; mostly the whole of it."""
     choose: Callable[[str], Encoder] = getattr(encoder, "speaking", lambda _: encoder)
     return choose(language)
+
+
+def rehearsals_of(encoder: Encoder, texts: Sequence[str]) -> tuple[Rehearsal, ...]:
+    """One for each part of the FAQ that was kept from it in turn; none if it was not tuned."""
+    rehearse: Callable[[Sequence[str]], tuple[Rehearsal, ...]] = getattr(
+        encoder, "rehearse", lambda _: ()
+    )
+    return rehearse(texts)
 
 
 def knows_of(encoder: Encoder) -> Callable[[str], bool]:

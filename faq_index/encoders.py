@@ -15,10 +15,12 @@ from faq_index.encoder import (
     Encoded,
     Encoder,
     Matrix,
+    Rehearsal,
     Vector,
     View,
     knows_of,
     read,
+    rehearsals_of,
     unit_rows,
     views_of,
 )
@@ -33,7 +35,10 @@ class MiniLm:
     """
 
     name = "all-minilm-l6-v2"
-    views = (View("sentence", 384), View("layer", 384, (0.1, 0.0, 0.2, 0.35), centred=True))
+    views: tuple[View, ...] = (
+        View("sentence", 384),
+        View("layer", 384, (0.1, 0.0, 0.2, 0.35), centred=True),
+    )
     dim = 768
 
     def __init__(self, folder: Path | None = None, name: str | None = None) -> None:
@@ -53,9 +58,12 @@ class MiniLm:
     def read(self, texts: Sequence[str]) -> Encoded:
         if not texts:
             return Encoded(np.zeros((0, self.dim), dtype=np.float32), ())
-        read_texts = self._forward.read([text[:LONGEST] for text in texts])
-        vectors, tokens = zip(*read_texts, strict=True)
+        vectors, tokens = zip(*self._forward.read(self.cut(texts)), strict=True)
         return Encoded(np.stack(vectors), tokens)
+
+    @staticmethod
+    def cut(texts: Sequence[str]) -> list[str]:
+        return [text[:LONGEST] for text in texts]
 
 
 def packaged_minilm() -> Path:
@@ -114,14 +122,17 @@ class SideBySide:
         parts = [read(each, texts) for each in self._encoders]
         return Encoded(np.hstack([part.vectors for part in parts]), parts[0].tokens)
 
+    def rehearse(self, texts: Sequence[str]) -> tuple[Rehearsal, ...]:
+        return tuple(each for own in self._encoders for each in rehearsals_of(own, texts))
+
 
 class Packaged(SideBySide):
     """The default: MiniLM, which is the better one in English, with the multilingual encoder beside
     it as a second opinion; and that one alone for languages that MiniLM does not know."""
 
-    def __init__(self) -> None:
-        self._universal = Universal()
-        super().__init__([MiniLm(), self._universal])
+    def __init__(self, english: Encoder | None = None, universal: Universal | None = None) -> None:
+        self.universal = universal or Universal()
+        super().__init__([english or MiniLm(), self.universal])
 
     def speaking(self, language: str) -> Encoder:
-        return self if language.split("-")[0] == "en" else self._universal
+        return self if language.split("-")[0] == "en" else self.universal

@@ -59,5 +59,9 @@ class SnapshotDamaged(FaqIndexError):
     """A snapshot does not match its manifest."""
 
 
+class CannotTune(FaqIndexError):
+    """This encoder cannot be tuned, or this FAQ has too little to tune it with."""
+
+
 class EncoderUnavailable(FaqIndexError):
     """The encoder's package or files are missing or unusable."""

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from faq_index.building import Progress, build_index
+from faq_index.building import Progress, build_index, silent
 from faq_index.decision import Decision, Suggest
 from faq_index.diagnosis import (
     Bin,
@@ -23,10 +23,12 @@ from faq_index.encoder import (
     Encoded,
     Encoder,
     Matrix,
+    Rehearsal,
     Vector,
     knows_of,
     read,
     read_passages,
+    rehearsals_of,
     speaking,
     views_of,
 )
@@ -35,6 +37,8 @@ from faq_index.errors import InvalidFaq, Problem
 from faq_index.labels import read_labels
 from faq_index.loader import load_faq
 from faq_index.metrics import Outcome, measure
+from faq_index.tuned import Score
+from faq_index.tuning import tune_encoder
 
 _BATCH = 256
 
@@ -58,11 +62,14 @@ class Evaluation:
     confusions: list[Confusion]
     curve: list[RiskAt]
     threshold: float
+    # How well held-out phrasings were found before and after tuning, if that was asked for.
+    tuned: tuple[Score, Score] | None = None
 
     def as_json(self) -> dict[str, Any]:
         return {
             **self.metrics,
             "threshold": self.threshold,
+            **({"tuned": [each._asdict() for each in self.tuned]} if self.tuned else {}),
             "reliability": [asdict(each) for each in self.reliability],
             "confusions": [asdict(each) for each in self.confusions],
             "risk_coverage": [asdict(each) for each in self.curve],
@@ -81,16 +88,18 @@ def evaluate(
     max_wrong: float = 0.10,
     progress: Progress | None = None,
     labels: Path | None = None,
+    tune: bool = False,
 ) -> Evaluation:
     """`faq` is a folder of FAQ files or a .jsonl of entries, `queries` a .jsonl of questions,
-    `labels` one of judged questions to recalibrate by before.
+    `labels` one of judged questions to recalibrate by before; `tune` the encoder with the FAQ.
 
-    Raises InvalidFaq or InvalidLabels when one of them cannot be read.
+    Raises InvalidFaq or InvalidLabels when one of them cannot be read, and CannotTune.
     """
     judged = read_labels(labels) if labels else []
     entries = load_faq(faq) if faq.is_dir() else read_entries(faq)
     questions = read_questions(queries)
-    ahead = _ReadAhead(encoder)
+    tuned = tune_encoder(entries, encoder, progress or silent, max_wrong) if tune else None
+    ahead = _ReadAhead(tuned.encoder if tuned else encoder)
     index = build_index(entries, ahead, max_wrong=max_wrong, progress=progress)
     if judged:
         ahead.read_ahead([label.question for label in judged])
@@ -114,6 +123,7 @@ def evaluate(
         confusions(outcomes),
         risk_coverage(outcomes),
         index.thresholds[index.languages[0]],
+        tuned.tuning.scores if tuned else None,
     )
 
 
@@ -150,6 +160,9 @@ class _ReadAhead:
 
     def encode_passages(self, texts: Sequence[str]) -> Matrix:
         return read_passages(self._encoder, texts)
+
+    def rehearse(self, texts: Sequence[str]) -> tuple[Rehearsal, ...]:
+        return rehearsals_of(self._encoder, texts)
 
     def encode_query(self, text: str) -> Vector:
         row: Vector = self.read([text]).vectors[0]

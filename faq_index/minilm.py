@@ -9,48 +9,65 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from faq_index.bert_graph import Shape, encoder_graph
+from faq_index.bert_graph import Shape, Tensor, encoder_graph, upper_graph
 from faq_index.encoder import Tokens, Vector, unit_rows
 
-Tensor = NDArray[np.float32]
+T = TypeVar("T")
+Ids = NDArray[np.intp]
+# The layers whose states do not change when the upper ones are tuned.
+LOWER = 3
 # Fewer texts are read one by one: nothing is padded.
 _FEW = 8
 # Of more, so many of about one length are read together, by as many threads as there are cores.
 _BATCH = 32
 
 
-def pooled(ids: NDArray[np.intp], middle: Tensor, last: Tensor) -> tuple[Vector, Tokens]:
-    """From states (tokens, dim) of one text: the mean of its last layer and of the one before,
-    (2 dim,), each of unit length; the last layer's tokens without the two that frame them."""
-    means = unit_rows(np.stack([last.mean(axis=0), middle.mean(axis=0)]))
-    return means.reshape(-1), Tokens(ids[1:-1], unit_rows(last[1:-1]))
+class States(NamedTuple):
+    """Of texts padded to one length (texts, tokens, width): after the lower layers, the last layer
+    but one, and the last; and which are tokens (texts, tokens), 1 or 0."""
+
+    lower: Tensor
+    middle: Tensor
+    last: Tensor
+    mask: NDArray[np.int32]
+
+    def of(self, row: int, part: Tensor) -> Tensor:
+        """One text's states (tokens, width) in a part of these."""
+        states: Tensor = part[row, : int(self.mask[row].sum())]
+        return states
+
+
+def load_weights(folder: Path) -> dict[str, Tensor]:
+    from safetensors.numpy import load_file
+
+    weights: dict[str, Tensor] = load_file(folder / "model.safetensors")
+    return weights
 
 
 class MiniLmForward:
     """Loads the model's own files from a sentence-transformers folder."""
 
     def __init__(self, folder: Path) -> None:
-        from safetensors.numpy import load_file
         from tokenizers import Tokenizer
 
         config: dict[str, Any] = json.loads((folder / "config.json").read_text())
         limits: dict[str, Any] = json.loads((folder / "sentence_bert_config.json").read_text())
-        weights: dict[str, Tensor] = load_file(folder / "model.safetensors")
-        shape = Shape(
+        weights = load_weights(folder)
+        self.shape = Shape(
             int(config["num_hidden_layers"]),
             int(config["num_attention_heads"]),
             int(config["hidden_size"]),
             float(config["layer_norm_eps"]),
         )
-        self._session = _session(encoder_graph(weights, shape))
+        self._session = _session(encoder_graph(weights, self.shape, LOWER))
         self._words = weights["embeddings.word_embeddings.weight"]
         # A text has one part, so the embedding of the part is the same at every place.
         kind = weights["embeddings.token_type_embeddings.weight"][0]
@@ -66,30 +83,61 @@ class MiniLmForward:
 
     def read(self, texts: Sequence[str]) -> list[tuple[Vector, Tokens]]:
         """The vector and the tokens of each text; see `pooled`."""
-        tokens = [np.array(each.ids) for each in self._tokenizer.encode_batch_fast(list(texts))]
-        if len(tokens) <= _FEW:
-            return [row for each in tokens for row in self._states([each])]
-        order = sorted(range(len(tokens)), key=lambda i: len(tokens[i]))
-        batches = [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)]
-        found: dict[int, tuple[Vector, Tokens]] = {}
-        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-            states = pool.map(self._states, [[tokens[i] for i in batch] for batch in batches])
-            for batch, rows in zip(batches, states, strict=True):
-                found.update(zip(batch, rows, strict=True))
-        return [found[i] for i in range(len(tokens))]
 
-    def _states(self, texts: Sequence[NDArray[np.intp]]) -> list[tuple[Vector, Tokens]]:
-        longest = max(map(len, texts))
-        embedded = np.zeros((len(texts), longest, self._words.shape[1]), dtype=np.float32)
-        mask = np.zeros((len(texts), longest), dtype=np.int32)
-        for row, ids in enumerate(texts):
-            embedded[row, : len(ids)] = self._words[ids] + self._places[: len(ids)]
-            mask[row, : len(ids)] = 1
-        middle, last = self._session.run(None, {"embedded": embedded, "mask": mask})
-        return [
-            pooled(ids, middle[row, : len(ids)], last[row, : len(ids)])
-            for row, ids in enumerate(texts)
-        ]
+        def finish(ids: Sequence[Ids], states: States) -> list[tuple[Vector, Tokens]]:
+            return [pooled(own, states, row) for row, own in enumerate(ids)]
+
+        return self.through(texts, finish)
+
+    def through(
+        self, texts: Sequence[str], finish: Callable[[Sequence[Ids], States], Sequence[T]]
+    ) -> list[T]:
+        """What `finish` makes of each text's token ids and states, which it is given in batches."""
+        ids = [np.array(each.ids) for each in self._tokenizer.encode_batch_fast(list(texts))]
+
+        def batch(rows: Sequence[int]) -> Sequence[T]:
+            own = [ids[row] for row in rows]
+            return finish(own, self._states(own))
+
+        if len(ids) <= _FEW:
+            return [each for row in range(len(ids)) for each in batch([row])]
+        order = sorted(range(len(ids)), key=lambda row: len(ids[row]))
+        batches = [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)]
+        found: dict[int, T] = {}
+        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+            for rows, made in zip(batches, pool.map(batch, batches), strict=True):
+                found.update(zip(rows, made, strict=True))
+        return [found[row] for row in range(len(ids))]
+
+    def _states(self, ids: Sequence[Ids]) -> States:
+        longest = max(map(len, ids))
+        embedded = np.zeros((len(ids), longest, self.shape.width), dtype=np.float32)
+        mask = np.zeros((len(ids), longest), dtype=np.int32)
+        for row, own in enumerate(ids):
+            embedded[row, : len(own)] = self._words[own] + self._places[: len(own)]
+            mask[row, : len(own)] = 1
+        lower, middle, last = self._session.run(None, {"embedded": embedded, "mask": mask})
+        return States(lower, middle, last, mask)
+
+
+class UpperForward:
+    """Other upper layers over the states of the lower ones."""
+
+    def __init__(self, weights: Mapping[str, Tensor], shape: Shape) -> None:
+        self._session = _session(upper_graph(weights, shape, LOWER))
+
+    def means(self, states: States) -> Tensor:
+        """(texts, width), each of unit length."""
+        [last] = self._session.run(None, {"lower": states.lower, "mask": states.mask})
+        return unit_rows(np.stack([states.of(row, last).mean(axis=0) for row in range(len(last))]))
+
+
+def pooled(ids: Ids, states: States, row: int) -> tuple[Vector, Tokens]:
+    """Of one text the means of the last layer and of the one before (2 width,), each of unit
+    length, and the last layer's tokens without the two that frame them."""
+    last = states.of(row, states.last)
+    means = unit_rows(np.stack([last.mean(axis=0), states.of(row, states.middle).mean(axis=0)]))
+    return means.reshape(-1), Tokens(ids[1:-1], unit_rows(last[1:-1]))
 
 
 def _session(model: bytes) -> Any:

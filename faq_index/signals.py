@@ -108,18 +108,22 @@ class Matchers:
     ) -> Matchers:
         """`passages` (entries, encoder's dim) are the entries' questions with their answers;
         `token_rotation` is that of an earlier LateMatcher."""
-        told = np.array([bool(answer.strip()) for answer in phrasings.answers])
         return cls(
             phrasings,
             blend,
             DenseIndex(blend.apply(encoded.vectors)),
-            # Zeros, like nothing at all, where there is no answer to tell more than the question.
-            DenseIndex(np.where(told[:, None], blend.apply(passages), np.float32(0.0))),
+            _passages(phrasings, passages, blend),
             texts.words,
             texts.answer,
             texts.characters,
             LateMatcher.over(encoded.tokens, token_rotation) if encoded.tokens else None,
         )
+
+    def read_as(self, vectors: Matrix, passages: Matrix, blend: Blend) -> Matchers:
+        """The same phrasings in other vectors, (phrasings, encoder's dim) and (entries, ...)."""
+        dense, told = DenseIndex(blend.apply(vectors)), _passages(self.phrasings, passages, blend)
+        lexical = self.words, self.answer, self.characters
+        return Matchers(self.phrasings, blend, dense, told, *lexical, self.late)
 
     @cached_property
     def first_rows(self) -> Rows:
@@ -221,6 +225,12 @@ class Texts:
             Bm25.over(documents, analyzer.words),
             Cosines.over(phrasings.texts, analyzer.characters),
         )
+
+
+def _passages(phrasings: Phrasings, passages: Matrix, blend: Blend) -> DenseIndex:
+    """Zeros, like nothing at all, where there is no answer to tell more than the question."""
+    told = np.array([bool(answer.strip()) for answer in phrasings.answers])
+    return DenseIndex(np.where(told[:, None], blend.apply(passages), np.float32(0.0)))
 
 
 def _top(scores: Table, count: int) -> Rows:

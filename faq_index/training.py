@@ -13,9 +13,10 @@ from faq_index.analysis import Analyzer
 from faq_index.blend import Blend, Shares, shares_to_try
 from faq_index.classifier import Kernel, held_out_scores
 from faq_index.confidence import Confidence, Taught, fit_confidence
-from faq_index.encoder import Encoded, Matrix, Tokens, View
+from faq_index.encoder import Encoded, Matrix, Rehearsal, Tokens, View
 from faq_index.features import examples
 from faq_index.fusion import Weights, fit_weights
+from faq_index.readings import Reading, readings
 from faq_index.signals import Asked, Look, Matchers, Phrasings, Rows, Texts
 
 # At most this many phrasings are held out to learn weights and confidence.
@@ -72,16 +73,19 @@ def train(
     analyzer: Analyzer,
     views: tuple[View, ...],
     max_wrong: float,
+    rehearsals: Sequence[tuple[Rehearsal, Rehearsal]] = (),
 ) -> tuple[Matchers, Model]:
     """The searchable phrasings and what they teach.
 
-    `encoded` holds all phrasings, `passages` (entries, encoder's dim) questions with their answers.
+    `encoded` holds all phrasings, `passages` (entries, encoder's dim) questions with their answers;
+    `rehearsals` how a tuned encoder reads both when it was not taught all of them.
     """
     texts = Texts.over(phrasings, analyzer)
-    shares, kernel = _compare(phrasings, encoded.vectors, texts, analyzer, views)
+    found = readings(encoded.vectors, passages, phrasings.owners, views, rehearsals)
+    shares, kernel = _compare(phrasings, found, texts, analyzer, views)
     blend = Blend.over(encoded.vectors, views, shares)
     matchers = Matchers.over(phrasings, encoded, passages, blend, texts)
-    held_out = hold_out(matchers, kernel, encoded.tokens)
+    held_out = hold_out(matchers, kernel, encoded.tokens, found)
     weights = fit_weights(held_out.alone, held_out.owners)
     taught = Taught(
         examples(held_out.alone, weights, held_out.owners),
@@ -100,7 +104,12 @@ class HeldOut:
     with_entry: Sequence[Look]
 
 
-def hold_out(matchers: Matchers, kernel: Kernel, tokens: Sequence[Tokens] | None) -> HeldOut:
+def hold_out(
+    matchers: Matchers,
+    kernel: Kernel,
+    tokens: Sequence[Tokens] | None,
+    found: Sequence[Reading],
+) -> HeldOut:
     """A phrasing is held out together with those of the same turn of all other entries: if only its
     own entry lost one, the others would be at an advantage that they do not have with customers."""
     phrasings = matchers.phrasings
@@ -108,17 +117,26 @@ def hold_out(matchers: Matchers, kernel: Kernel, tokens: Sequence[Tokens] | None
     findable = set(asked[_findable(phrasings, asked)])
     turns = turns_of(phrasings.owners)
     alone, owners, with_entry = [], [], []
-    for row in asked:
-        owner = int(phrasings.owners[row])
-        own = tokens[row] if tokens else None
-        question = Asked(phrasings.texts[row], matchers.dense.vectors[row], own)
-        if row in findable:
-            alone.append(matchers.look(question, kernel, turns == turns[row], _MORE))
-            owners.append(owner)
-        if phrasings.entries > 1:
-            hidden = phrasings.owners == owner
-            with_entry.append(matchers.look(question, kernel, hidden, int(hidden.sum())))
+    for reading in found:
+        read = _read_as(matchers, reading)
+        for row in asked[reading.alone[asked] | reading.with_entry[asked]]:
+            owner = int(phrasings.owners[row])
+            own = tokens[row] if tokens else None
+            question = Asked(phrasings.texts[row], read.dense.vectors[row], own)
+            if row in findable and reading.alone[row]:
+                alone.append(read.look(question, kernel, turns == turns[row], _MORE))
+                owners.append(owner)
+            if phrasings.entries > 1 and reading.with_entry[row]:
+                hidden = phrasings.owners == owner
+                with_entry.append(read.look(question, kernel, hidden, int(hidden.sum())))
     return HeldOut(alone, owners, with_entry)
+
+
+def _read_as(matchers: Matchers, reading: Reading) -> Matchers:
+    if reading.alone.all() and reading.with_entry.all():
+        return matchers
+    blend = Blend.over(reading.vectors, matchers.blend.views, matchers.blend.shares)
+    return matchers.read_as(reading.vectors, reading.passages, blend)
 
 
 def _findable(phrasings: Phrasings, asked: Rows) -> NDArray[np.bool_]:
@@ -147,7 +165,7 @@ def turns_of(owners: Rows) -> Rows:
 
 def _compare(
     phrasings: Phrasings,
-    vectors: Matrix,
+    found: Sequence[Reading],
     texts: Texts,
     analyzer: Analyzer,
     views: tuple[View, ...],
@@ -155,19 +173,25 @@ def _compare(
     """The ways in which held-out phrasings find their entry best, the usual ones first."""
     rows = spread(phrasings.owners, _MAX_COMPARED)
     counts = np.bincount(phrasings.owners[rows])
-    judged = np.flatnonzero(counts[phrasings.owners[rows]] > 1)
+    is_judged = counts[phrasings.owners[rows]] > 1
     all_shares, kernels = shares_to_try(views), _kernels(analyzer, views)
     shares, kernel = all_shares[0], kernels[0]
-    if not len(judged):
+    if not is_judged.any():
         return shares, kernel
     owners = np.unique(phrasings.owners[rows], return_inverse=True)[1]
     lexical = texts.words.between(rows), texts.characters.between(rows)
-    dense = _cosines(vectors[rows], views)
+    dense = [
+        (
+            np.stack(_cosines(each.vectors[rows], views)),
+            np.flatnonzero(is_judged & each.alone[rows]),
+        )
+        for each in found
+    ]
     trials = [(each, kernel) for each in all_shares]
-    likely = [_likelihood(dense, lexical, owners, judged, *trial) for trial in trials]
+    likely = [_likelihood(dense, lexical, owners, *trial) for trial in trials]
     shares = trials[_best(likely)][0]
     trials = [(shares, each) for each in kernels]
-    likely = [_likelihood(dense, lexical, owners, judged, *trial) for trial in trials]
+    likely = [_likelihood(dense, lexical, owners, *trial) for trial in trials]
     return trials[_best(likely)]
 
 
@@ -190,18 +214,23 @@ def _parts(vectors: Matrix, views: tuple[View, ...]) -> list[tuple[Matrix, View]
 
 
 def _likelihood(
-    dense: Sequence[Matrix],
+    dense: Sequence[tuple[Matrix, Rows]],
     lexical: tuple[Matrix, Matrix],
     owners: Rows,
-    judged: Rows,
     shares: Shares,
     kernel: Kernel,
 ) -> float:
-    """How likely the held-out phrasings make their own entries, at the best of several scales."""
-    blended = np.einsum("v,vij->ij", np.array(shares, np.float32), np.stack(dense))
-    scores = held_out_scores(kernel.of(blended, *lexical).astype(np.float64), owners)[judged]
-    own = (np.arange(len(judged)), owners[judged])
-    return max(float(log_softmax(scale * scores, axis=1)[own].sum()) for scale in _SCALES)
+    """How likely the held-out phrasings make their own entries, at the best of several scales.
+
+    `dense` has for each reading the cosines of each view and the rows to be judged by them.
+    """
+    sums = np.zeros(len(_SCALES))
+    for cosines, judged in dense:
+        blended = np.tensordot(np.array(shares, np.float32), cosines, 1)
+        scores = held_out_scores(kernel.of(blended, *lexical).astype(np.float64), owners)[judged]
+        own = (np.arange(len(judged)), owners[judged])
+        sums += [float(log_softmax(scale * scores, axis=1)[own].sum()) for scale in _SCALES]
+    return float(sums.max())
 
 
 def _best(likely: Sequence[float]) -> int:

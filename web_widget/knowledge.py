@@ -38,7 +38,7 @@ def learn(settings: Settings) -> Knowledge:
     When the files hold mistakes, the index that was published last is used, and the mistakes are
     logged. Raises InvalidFaq when there is none, and EncoderUnavailable.
     """
-    encoder = load_encoder(settings.encoder)
+    encoder = load_encoder(settings.encoder, settings.tuned_dir)
     stamp = folder_stamp(settings.faq_dir)
     index = _first_index(settings, encoder)
     _one_thread_each()

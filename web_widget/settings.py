@@ -204,6 +204,11 @@ class Settings(BaseSettings):
         return self.var_dir / "index"
 
     @property
+    def tuned_dir(self) -> Path:
+        """Where `kotae tune` leaves what it taught the encoder."""
+        return self.var_dir / "tuned"
+
+    @property
     def rasa_url(self) -> str:
         return f"http://127.0.0.1:{self.rasa_port}"
 

@@ -20,6 +20,7 @@ from faq_index.building import build_partitions
 from faq_index.encoder import read
 from faq_index.fusion import PRIOR, Weights, fit_weights
 from faq_index.partition import Partition
+from faq_index.readings import readings
 from faq_index.signals import NAMES, Look
 from faq_index.training import hold_out
 
@@ -50,7 +51,9 @@ def main() -> None:
 
     partitions = build_partitions(load_faq(ROOT / "data" / "faq"), load_encoder(), max_wrong=0.10)
     for language, part in partitions.items():
-        held = hold_out(part.matchers, part.model.kernel, part.encoded.tokens)
+        owners, views = part.matchers.phrasings.owners, part.matchers.blend.views
+        found = readings(part.encoded.vectors, part.passages.vectors, owners, views)
+        held = hold_out(part.matchers, part.model.kernel, part.encoded.tokens, found)
         looks, truth = questions(part, language)
         both = [*held.alone, *looks * QUESTION], [*held.owners, *truth * QUESTION]
         flat = np.full(len(NAMES), 3.0)

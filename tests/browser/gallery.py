@@ -1,6 +1,7 @@
 """Takes the pictures of docs/widget.md from a running demo: python -m tests.browser.gallery.
 
-Start `KOTAE_CONVERSATION_RATE_PER_MINUTE=60 make run` first. Every picture is of the real product, in a conversation held for it.
+Start `KOTAE_CONVERSATION_RATE_PER_MINUTE=60 make run` first. Every picture is of the real product,
+in a conversation held for it.
 """
 
 from __future__ import annotations

@@ -184,6 +184,6 @@ def index(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, faq: Path) -> FakeInd
         progress("encoding", 1, 2)
         return fake
 
-    monkeypatch.setattr(faq_index, "load_encoder", lambda _: None)
+    monkeypatch.setattr(faq_index, "load_encoder", lambda *_: None)
     monkeypatch.setattr(faq_index, "ensure_index", ensure)
     return fake

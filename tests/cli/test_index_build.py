@@ -29,7 +29,7 @@ def test_json_tells_the_progress_line_by_line(run: Run) -> None:
 
 def test_wrong_faq_files_are_named(run: Run, faq: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (faq / "bad.yml").write_text(BAD)
-    monkeypatch.setattr(faq_index, "load_encoder", lambda _: None)
+    monkeypatch.setattr(faq_index, "load_encoder", lambda *_: None)
     result = run("index", "build")
     assert result.exit_code == 1
     assert "bad.yml:3:" in result.stderr

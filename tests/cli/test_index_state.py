@@ -17,7 +17,7 @@ def state(tmp_path: Path) -> IndexState:
     (tmp_path / "faq" / "en" / "orders.yml").write_text("faqs: []\n")
     (tmp_path / "index" / "20261123-ab").mkdir(parents=True)
     (tmp_path / "index" / "CURRENT").write_text(f"20261123-ab {'0' * 64}\n")
-    state = IndexState(tmp_path / "faq", tmp_path / "index", "default", 0.1)
+    state = IndexState(tmp_path / "faq", tmp_path / "index", "default", 0.1, tmp_path / "tuned")
     state.note_built()
     return state
 

@@ -15,6 +15,7 @@ from web_widget.cli.output import say
 from web_widget.cli.problems import BAD_USAGE, Commands
 from web_widget.cli.promise import promise
 from web_widget.cli.train import train
+from web_widget.cli.tune import tune
 from web_widget.cli.up import up
 from web_widget.cli.users import user
 
@@ -48,7 +49,7 @@ def kotae(
         raise typer.Exit(BAD_USAGE)
 
 
-for command in (up, check, ask, evaluate, promise, train, demo):
+for command in (up, check, ask, evaluate, promise, train, tune, demo):
     app.command()(command)
 app.add_typer(index, name="index")
 app.add_typer(labels, name="labels")

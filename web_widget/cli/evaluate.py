@@ -29,6 +29,9 @@ def evaluate(
     max_wrong: Annotated[
         float | None, typer.Option(help="Share of wrong answers accepted; KOTAE_MAX_WRONG.")
     ] = None,
+    tune: Annotated[
+        bool, typer.Option("--tune", help="Tune the encoder with this FAQ before, if that helps.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON for a program.")] = False,
 ) -> None:
     """Measure how well an FAQ answers questions whose right answers are known."""
@@ -37,7 +40,7 @@ def evaluate(
     _require(faq, queries, labels, {"--out": out, "--curve": curve}, accepted)
 
     with waiting("evaluating") as progress:
-        found = _evaluate(faq, queries, labels, chosen.encoder, accepted, progress)
+        found = _evaluate(faq, queries, labels, chosen.encoder, accepted, progress, tune)
     if out:
         found.write_predictions(out)
     if curve:
@@ -49,6 +52,13 @@ def evaluate(
 
 
 def _show(found: "Evaluation") -> None:
+    if found.tuned:
+        before, after = found.tuned
+        kept = "kept" if after.likely > before.likely else "not kept"
+        say(
+            f"tuned: held-out phrasings found {before.found:.3f} before, {after.found:.3f} after; "
+            f"log likelihood {before.likely:.3f}, {after.likely:.3f}: {kept}\n"
+        )
     for name, value in {**found.metrics, "threshold": found.threshold}.items():
         say(f"{name:<22} {value:.3f}" if isinstance(value, float) else f"{name:<22} {value}")
     say("\nhow sure it was        questions   said  right")
@@ -89,9 +99,10 @@ def _evaluate(
     encoder: str,
     max_wrong: float,
     progress: Callable[[str, int, int], None],
+    tune: bool,
 ) -> "Evaluation":
     progress("loading the encoder", 0, 0)
     from faq_index import load_encoder
     from faq_index.evaluation import evaluate as measure
 
-    return measure(faq, queries, load_encoder(encoder), max_wrong, progress, labels=labels)
+    return measure(faq, queries, load_encoder(encoder), max_wrong, progress, labels, tune)

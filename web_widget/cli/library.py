@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from web_widget.settings import Settings
-from web_widget.supervisor.index import IndexState
+from web_widget.supervisor.index import index_state
 
 if TYPE_CHECKING:
     from faq_index import FaqIndex
@@ -21,11 +21,9 @@ def open_index(settings: Settings, progress: Callable[[str, int, int], None]) ->
     built = ensure_index(
         settings.faq_dir,
         settings.snapshot_dir,
-        load_encoder(settings.encoder),
+        load_encoder(settings.encoder, settings.tuned_dir),
         max_wrong=settings.max_wrong,
         progress=progress,
     )
-    IndexState(
-        settings.faq_dir, settings.snapshot_dir, settings.encoder, settings.max_wrong
-    ).note_built()
+    index_state(settings).note_built()
     return built

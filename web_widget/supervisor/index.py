@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from web_widget.settings import Settings
 from web_widget.supervisor.fingerprint import files_below, fingerprint
 from web_widget.supervisor.process import Command
 
@@ -17,6 +18,7 @@ class IndexState:
     snapshots: Path
     encoder: str
     max_wrong: float
+    tuned: Path
 
     def exists(self) -> bool:
         return bool(self._pointer())
@@ -56,7 +58,13 @@ class IndexState:
             "faq": fingerprint(self.faq_folder, files_below(self.faq_folder, ".yml", ".yaml")),
             "library": fingerprint(library, files_below(library, ".py")),
             "settings": f"{self.encoder} {self.max_wrong}",
+            "tuned": self._tuned_when(),
         }
+
+    def _tuned_when(self) -> str:
+        """Changes with what `kotae tune` left: megabytes, so by its date."""
+        files = sorted(self.tuned.glob("*.safetensors"))
+        return " ".join(f"{file.name} {file.stat().st_mtime_ns}" for file in files)
 
     def _pointer(self) -> str:
         """The version CURRENT names, "" when there is none that exists."""
@@ -65,6 +73,16 @@ class IndexState:
         except (FileNotFoundError, ValueError):
             return ""
         return version if (self.snapshots / version).is_dir() else ""
+
+
+def index_state(settings: Settings) -> IndexState:
+    return IndexState(
+        settings.faq_dir,
+        settings.snapshot_dir,
+        settings.encoder,
+        settings.max_wrong,
+        settings.tuned_dir,
+    )
 
 
 def _library() -> Path:

@@ -10,7 +10,7 @@ from web_widget.supervisor import environment, logs, secrets
 from web_widget.supervisor.child import Child
 from web_widget.supervisor.dialogue import Dialogue
 from web_widget.supervisor.health import HttpGet, InBackground, reachable_host, url
-from web_widget.supervisor.index import IndexState, build_stages
+from web_widget.supervisor.index import IndexState, build_stages, index_state
 from web_widget.supervisor.job import Job
 from web_widget.supervisor.ports import Listener
 from web_widget.supervisor.process import Command
@@ -138,9 +138,7 @@ def parts_of(settings: Settings, root: Path) -> Parts:
         settings=settings,
         root=root,
         dialogue=Dialogue(root, settings.var_dir / "models", settings.rasa_python),
-        index=IndexState(
-            settings.faq_dir, settings.snapshot_dir, settings.encoder, settings.max_wrong
-        ),
+        index=index_state(settings),
         action_token=settings.action_token or secrets.token(),
         rasa_token=settings.rasa_token or secrets.token(),
     )

@@ -1,0 +1,143 @@
+"""Adapts the packaged encoder to a team's own FAQ, and says whether that helps.
+
+The upper layers are trained six times: with all phrasings, and five times without a part of them,
+so that the tuned encoder can be judged, and confidence be learned, by phrasings it has never seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import log_softmax
+
+from faq_index.bert_graph import Tensor
+from faq_index.building import Progress, build_partitions, passage_of, phrasings_of
+from faq_index.encoder import Encoder, Rehearsal, rehearsals_of
+from faq_index.encoders import MiniLm, Packaged, packaged_minilm
+from faq_index.entry import Entry
+from faq_index.errors import CannotTune
+from faq_index.minilm import LOWER, Ids, MiniLmForward, States, load_weights
+from faq_index.readings import readings
+from faq_index.training import hold_out, turns_of
+from faq_index.tuned import Score, Taught, TunedMiniLm, Tuning, halved, key_of
+
+PARTS = 5
+# Entries with several phrasings from which there is something to learn.
+_FEWEST = 10
+# The log likelihood of an entry that was not even looked at.
+_NEVER = -10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """`encoder` is the better one: the tuned one only if it makes the entries of held-out phrasings
+    likelier (`tuning.scores`, before and after)."""
+
+    tuning: Tuning
+    encoder: Encoder
+
+    @property
+    def is_better(self) -> bool:
+        before, after = self.tuning.scores
+        return after.likely > before.likely
+
+
+def tune_encoder(
+    entries: Sequence[Entry], encoder: Encoder, progress: Progress, max_wrong: float = 0.10
+) -> Tuned:
+    """Train with the entries in English. The same entries give the same encoder on one machine.
+
+    Raises CannotTune for an encoder that did not come with Kotae, or too few entries.
+    """
+    if not isinstance(encoder, Packaged):
+        raise CannotTune(
+            f"The encoder {encoder.name} cannot be tuned: only KOTAE_ENCODER=default can."
+        )
+    own = [entry for entry in entries if encoder.speaking(entry.language) is encoder]
+    several = sum(len(entry.phrasings) > 1 for entry in own)
+    if several < _FEWEST:
+        raise CannotTune(
+            f"{several} English entries have more than one phrasing, tuning takes at least "
+            f"{_FEWEST}: add `also_asked` to more of them."
+        )
+    tuning = _train(own, progress)
+    progress("comparing", 0, 2)
+    before = _score(own, Packaged(_Untaught(tuning), encoder.universal), max_wrong)
+    progress("comparing", 1, 2)
+    better = Packaged(TunedMiniLm(tuning), encoder.universal)
+    after = _score(own, better, max_wrong)
+    progress("comparing", 2, 2)
+    tuned = Tuned(Tuning(tuning.whole, tuning.parts, (before, after)), better)
+    return tuned if tuned.is_better else Tuned(tuned.tuning, encoder)
+
+
+def _train(entries: Sequence[Entry], progress: Progress) -> Tuning:
+    # PyTorch takes seconds to load, and nothing else needs it.
+    from faq_index.contrastive import Lesson, tune
+
+    folder = packaged_minilm()
+    phrasings = phrasings_of(entries)
+    texts, owners = phrasings.texts, phrasings.owners
+    forward, weights = MiniLmForward(folder), load_weights(folder)
+    lower = forward.through(MiniLm.cut(texts), _lower)
+    chosen = [np.ones(len(texts), dtype=bool), *_without_parts(owners)]
+    taught = []
+    for number, rows in enumerate(map(np.flatnonzero, chosen)):
+        lesson = Lesson([lower[row] for row in rows], owners[rows])
+
+        def tell(step: int, steps: int, number: int = number) -> None:
+            progress("tuning", number * steps + step, len(chosen) * steps)
+
+        layers = halved(tune(weights, forward.shape, LOWER, lesson, tell))
+        taught.append(Taught(layers, frozenset(key_of(texts[row]) for row in rows)))
+    return Tuning(taught[0], tuple(taught[1:]), (Score(0.0, 0.0), Score(0.0, 0.0)))
+
+
+def _lower(ids: Sequence[Ids], states: States) -> list[Tensor]:
+    return [states.of(row, states.lower).copy() for row in range(len(ids))]
+
+
+def _without_parts(owners: NDArray[np.intp]) -> list[NDArray[np.bool_]]:
+    """Rows (rows,) to train with: each time without some entries, to see what a question without an
+    answer looks like, and without some phrasings of all others."""
+    turns = turns_of(owners)
+    return [(turns % PARTS != part) & (owners % PARTS != part) for part in range(PARTS)]
+
+
+def _score(entries: Sequence[Entry], encoder: Encoder, max_wrong: float) -> Score:
+    """How held-out phrasings find their entry, over all languages of the entries."""
+    right, likely = [], []
+    for part in build_partitions(entries, encoder, max_wrong=max_wrong).values():
+        views, owners = part.matchers.blend.views, part.matchers.phrasings.owners
+        texts = part.matchers.phrasings.texts, [passage_of(entry) for entry in part.entries]
+        rehearsals = [rehearsals_of(part.encoder, each) for each in texts]
+        pairs = list(zip(*rehearsals, strict=True))
+        found = readings(part.encoded.vectors, part.passages.vectors, owners, views, pairs)
+        held_out = hold_out(part.matchers, part.model.kernel, part.encoded.tokens, found)
+        for look, owner in zip(held_out.alone, held_out.owners, strict=True):
+            scores = log_softmax(look.table @ part.model.weights)
+            own = scores[look.entries == owner]
+            likely.append(float(own[0]) if len(own) else _NEVER)
+            right.append(len(own) > 0 and own[0] == scores.max())
+    return Score(float(np.mean(right)), float(np.mean(likely))) if right else Score(0.0, 0.0)
+
+
+class _Untaught(MiniLm):
+    """MiniLM as it came, judged by the same phrasings as the tuned one."""
+
+    def __init__(self, tuning: Tuning, folder: Path | None = None) -> None:
+        super().__init__(folder)
+        self._tuning = tuning
+
+    def rehearse(self, texts: Sequence[str]) -> tuple[Rehearsal, ...]:
+        view = self.views[0]
+        vectors = self.encode_questions(texts)[:, : view.dim]
+        keys = [key_of(text) for text in texts]
+        return tuple(
+            Rehearsal(view.name, vectors, np.array([key in part.texts for key in keys]))
+            for part in self._tuning.parts
+        )
