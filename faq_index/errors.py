@@ -59,6 +59,10 @@ class SnapshotDamaged(FaqIndexError):
     """A snapshot does not match its manifest."""
 
 
+class CannotWrite(FaqIndexError):
+    """A change cannot be written into the FAQ files."""
+
+
 class CannotTune(FaqIndexError):
     """This encoder cannot be tuned, or this FAQ has too little to tune it with."""
 

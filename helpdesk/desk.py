@@ -26,6 +26,7 @@ from helpdesk.clock import Clock, utc_now
 from helpdesk.conversations import Facts, Opening
 from helpdesk.database import Database
 from helpdesk.figures import Report
+from helpdesk.gaps import Gaps
 from helpdesk.judging import Judging
 from helpdesk.labels import Labels
 from helpdesk.push import Hub
@@ -69,8 +70,9 @@ class Helpdesk:
         self._live = live_index
         self._book = Book(db, hub, clock, settings, wording)
         self._turns = Turns(self._book, rasa, live_index, on_turn)
-        self._staff = StaffDesk(db, clock, settings)
+        self.staff = StaffDesk(db, clock, settings)
         self.labels = Labels(db, clock)
+        self.gaps = Gaps(db, clock)
         self.judging = Judging(self._book, live_index)
 
     # Customers
@@ -187,29 +189,26 @@ class Helpdesk:
 
     async def sign_in(self, login: str, password: str) -> tuple[Staff, str, str]:
         """(staff, session token, csrf). NotAllowed, or TooMany after repeated failures."""
-        return await self._staff.sign_in(login, password)
+        return await self.staff.sign_in(login, password)
 
     async def session(self, token: str) -> StaffSession | None:
         """None for an unknown or expired token. Also notes when the person was last seen."""
-        return await self._staff.session(token)
+        return await self.staff.session(token)
 
     async def sign_out(self, token: str) -> None:
-        await self._staff.sign_out(token)
+        await self.staff.sign_out(token)
 
     async def add_staff(self, login: str, name: str, role: Role, password: str) -> Staff:
         """Conflict when the login is taken; BadInput for a password under 10 characters."""
-        return await self._staff.add(login, name, role, password)
+        return await self.staff.add(login, name, role, password)
 
     async def set_password(self, login: str, password: str) -> None:
         """Also ends all sessions of that person."""
-        await self._staff.set_password(login, password)
+        await self.staff.set_password(login, password)
 
     async def set_active(self, login: str, active: bool) -> None:
         """A person who is not active cannot sign in, and her sessions end."""
-        await self._staff.set_active(login, active)
-
-    async def list_staff(self) -> list[Staff]:
-        return await self._staff.everyone()
+        await self.staff.set_active(login, active)
 
     # Staff: the console. Who may call what is checked here: agent, lead, admin
 

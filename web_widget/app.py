@@ -22,6 +22,7 @@ from web_widget.api import conversation_routes
 from web_widget.api.visitor import Door
 from web_widget.body_limit import BodyLimit
 from web_widget.cors import Cors
+from web_widget.customers_voice import CustomersVoice
 from web_widget.demo_shop import demo_routes
 from web_widget.embed import widget_routes
 from web_widget.errors import install_error_handlers
@@ -123,7 +124,10 @@ def create_public_app(app: App) -> FastAPI:
     install_error_handlers(public)
     door = Door(app.desk, app.limits, settings.trusted_proxies)
     public.include_router(conversation_routes(app.desk, door, app.limits, app.streams, app.sites))
-    public.include_router(staff_routes(app.desk, settings, lambda: app.live.current.promises))
+    live = app.live
+    voice = CustomersVoice(app.desk.gaps, lambda: live.current, settings.faq_dir)
+    promises = lambda: live.current.promises  # noqa: E731 - asked anew for every page
+    public.include_router(staff_routes(app.desk, settings, promises, voice))
     public.include_router(widget_routes(settings, app.sites))
     if settings.demo:
         public.include_router(demo_routes())

@@ -248,3 +248,16 @@ labels = Table(
     Column("staff_id", _ID, ForeignKey("staff.id")),
     UniqueConstraint("about", "source"),
 )
+
+# Questions in vain that the team leaves so, by language and the key of their masked words.
+gap_dismissals = Table(
+    "gap_dismissals",
+    metadata,
+    Column("language", String(20), nullable=False),
+    Column("key", String(64), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("reason", String(200), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("staff_id", _ID, ForeignKey("staff.id")),
+    PrimaryKeyConstraint("language", "key"),
+)

@@ -100,16 +100,16 @@ async def test_who_has_left_is_out(desk: Helpdesk) -> None:
 
 
 async def test_it_notes_when_she_was_last_there(desk: Helpdesk, clock: FakeClock) -> None:
-    assert (await desk.list_staff())[0].last_seen_at is None
+    assert (await desk.staff.everyone())[0].last_seen_at is None
     _, token, _ = await desk.sign_in("ana", PASSWORD)
     clock.forward(minutes=5)
     await desk.session(token)
-    assert (await desk.list_staff())[0].last_seen_at == clock.now
+    assert (await desk.staff.everyone())[0].last_seen_at == clock.now
 
 
 @pytest.mark.usefixtures("mia", "ben")
 async def test_everyone_is_listed(desk: Helpdesk) -> None:
-    assert [person.login for person in await desk.list_staff()] == ["ana", "ben", "mia"]
+    assert [person.login for person in await desk.staff.everyone()] == ["ana", "ben", "mia"]
 
 
 async def test_a_login_is_taken_once(desk: Helpdesk) -> None:

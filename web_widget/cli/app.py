@@ -9,6 +9,7 @@ from web_widget.cli.ask import ask
 from web_widget.cli.check import check
 from web_widget.cli.demo import demo
 from web_widget.cli.evaluate import evaluate
+from web_widget.cli.gaps import gaps
 from web_widget.cli.index import index
 from web_widget.cli.labels import labels
 from web_widget.cli.output import say
@@ -49,7 +50,7 @@ def kotae(
         raise typer.Exit(BAD_USAGE)
 
 
-for command in (up, check, ask, evaluate, promise, train, tune, demo):
+for command in (up, check, ask, evaluate, gaps, promise, train, tune, demo):
     app.command()(command)
 app.add_typer(index, name="index")
 app.add_typer(labels, name="labels")

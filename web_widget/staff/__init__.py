@@ -9,8 +9,10 @@ from fastapi import APIRouter, Depends
 from faq_index import Promise
 from helpdesk.clock import Clock, utc_now
 from helpdesk.desk import Helpdesk
+from web_widget.customers_voice import CustomersVoice
 from web_widget.sse import Streams
 from web_widget.staff.access import make_guard
+from web_widget.staff.gap_routes import add_gap_routes
 from web_widget.staff.inbox_routes import add_inbox_routes
 from web_widget.staff.judging_routes import add_judging_routes
 from web_widget.staff.pages import StaffSettings, load_pages
@@ -29,11 +31,13 @@ def staff_routes(
     desk: Helpdesk,
     settings: StaffSettings,
     promises: Callable[[], Sequence[Promise]],
+    voice: CustomersVoice,
     *,
     streams: Streams | None = None,
     clock: Clock = utc_now,
 ) -> APIRouter:
-    """Every route below /staff. `promises` are those of the index that answers now;
+    """Every route below /staff. `promises` are those of the index that answers now,
+    `voice` is what customers ask in vain;
     `streams` counts open event streams with those of the widget."""
     pages = load_pages(settings)
     router = APIRouter(
@@ -48,4 +52,5 @@ def staff_routes(
     add_judging_routes(router, desk, pages)
     add_report_routes(router, desk, pages, clock)
     add_promise_routes(router, pages, promises)
+    add_gap_routes(router, pages, voice)
     return router

@@ -12,13 +12,13 @@ from helpdesk.errors import AppError, NotAllowed, NotFound
 from helpdesk.types import Role, StaffSession
 from web_widget.staff.forms import read_form
 
-Need = Literal["file", "public", "signed_in", "inbox", "transcripts", "reports", "promise"]
+Need = Literal["file", "public", "signed_in", "inbox", "transcripts", "reports", "promise", "gaps"]
 
 ROLES: Mapping[Role, frozenset[Need]] = {
     "agent": frozenset({"inbox"}),
-    "lead": frozenset({"inbox", "transcripts", "promise"}),
+    "lead": frozenset({"inbox", "transcripts", "promise", "gaps"}),
     "manager": frozenset({"reports", "promise"}),
-    "admin": frozenset({"inbox", "transcripts", "reports", "promise"}),
+    "admin": frozenset({"inbox", "transcripts", "reports", "promise", "gaps"}),
 }
 
 ROUTES: Mapping[str, Need] = {
@@ -40,6 +40,9 @@ ROUTES: Mapping[str, Need] = {
     "episodes_page": "reports",
     "episode_page": "reports",
     "promise_page": "promise",
+    "gaps_page": "gaps",
+    "gaps_file": "gaps",
+    "change_gap": "gaps",
 }
 """By the name of the route's function."""
 

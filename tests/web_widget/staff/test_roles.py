@@ -12,6 +12,7 @@ from tests.web_widget.staff.conftest import Hire
 from tests.web_widget.staff.support import Person
 from tests.web_widget.support import Customer
 from web_widget.app import App
+from web_widget.customers_voice import CustomersVoice
 from web_widget.staff import staff_routes
 from web_widget.staff.access import ROUTES, may
 from web_widget.staff.live import Live
@@ -27,6 +28,9 @@ PAGES = [
     ("GET", "/staff/reports/episodes", "manager admin"),
     ("GET", "/staff/reports/episodes/{episode}", "manager admin"),
     ("GET", "/staff/promise", "lead manager admin"),
+    ("GET", "/staff/gaps", "lead admin"),
+    ("GET", "/staff/gaps.csv", "lead admin"),
+    ("POST", "/staff/gaps", "lead admin"),
     ("POST", "/staff/api/conversations/{waiting}/label", "agent lead admin"),
     ("POST", "/staff/api/conversations/{waiting}/claim", "agent lead admin"),
     ("POST", "/staff/api/conversations/{waiting}/messages", "agent lead admin"),
@@ -46,6 +50,7 @@ async def places(app: App, waiting: Customer, walt: Customer) -> dict[str, str]:
 async def status(person: Person, method: str, path: str) -> int:
     if method == "POST":
         fields = {"text": "hello", "resolution": "solved", "seq": "2", "entry": ""}
+        fields |= {"do": "reopen", "language": "en"}
         return (await person.submit(path, True, **fields)).status_code
     return (await person.get(path)).status_code
 
@@ -76,7 +81,8 @@ async def test_nobody_sees_anything_before_signing_in(
 
 
 def test_a_route_that_is_not_listed_does_not_exist(app: App) -> None:
-    routes = staff_routes(app.desk, app.settings, lambda: ()).routes
+    voice = CustomersVoice(app.desk.gaps, lambda: app.live.current, app.settings.faq_dir)
+    routes = staff_routes(app.desk, app.settings, lambda: (), voice).routes
     names = {route.name for route in routes if isinstance(route, APIRoute)}
     assert names == set(ROUTES)
 

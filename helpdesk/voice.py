@@ -1,0 +1,165 @@
+"""The customers' voice: questions in vain, grouped by meaning, the costliest first."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from scipy.stats import poisson
+
+from faq_index.grouping import group_questions
+from faq_index.text import phrasing_key
+from helpdesk.gaps import REASONS, Reason, Vain
+
+if TYPE_CHECKING:
+    from faq_index import FaqIndex
+    from helpdesk.store.gaps import Dismissal
+
+# A subject rises when so many customers would come by chance this seldom, and are not just a few.
+_BY_CHANCE = 0.05
+_FEWEST_RISING = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One way in which a question was asked, its personal data masked, and how often."""
+
+    key: str
+    text: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Questions in vain that mean the same; `question` is the most typical one.
+
+    `customers` were lost in the period and `before` in the one of the same length before it;
+    `entry_id` should have answered, by the word of the `team` or as the index believes; `reply` is
+    the longest that an agent wrote.
+    """
+
+    language: str
+    question: str
+    wordings: tuple[Wording, ...]
+    customers: int
+    before: int
+    is_rising: bool
+    reasons: Mapping[Reason, int]
+    complaints: int
+    agent_minutes: float
+    last_at: datetime
+    entry_id: str | None
+    by_team: bool
+    reply: str | None
+    dismissed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """`subjects` in the order in which they should be looked at; `dismissed` ones apart."""
+
+    subjects: tuple[Subject, ...]
+    dismissed: tuple[Subject, ...]
+
+
+def voice(
+    found: Sequence[Vain],
+    dismissals: Iterable[Dismissal],
+    index: FaqIndex,
+    since: datetime,
+) -> Voice:
+    """Subjects of the questions since then, with those before for comparison. Slow: in a thread."""
+    reasons = {(each.language, each.key): each.reason for each in dismissals}
+    by_language: dict[str, list[Vain]] = defaultdict(list)
+    for vain in found:
+        by_language[vain.language].append(vain)
+    subjects = [
+        subject
+        for language, own in sorted(by_language.items())
+        for subject in _subjects(own, language, reasons, index, since)
+    ]
+    subjects.sort(
+        key=lambda s: (not s.is_rising, -s.customers, -s.agent_minutes, s.language, s.question)
+    )
+    return Voice(
+        tuple(s for s in subjects if s.dismissed is None),
+        tuple(s for s in subjects if s.dismissed is not None),
+    )
+
+
+def key_of(question: str) -> str:
+    """The same for spellings that differ in case, width and punctuation only."""
+    return sha256(phrasing_key(question).encode()).hexdigest()[:32]
+
+
+def _subjects(
+    found: Sequence[Vain],
+    language: str,
+    dismissals: Mapping[tuple[str, str], str],
+    index: FaqIndex,
+    since: datetime,
+) -> list[Subject]:
+    asked: dict[str, list[Vain]] = defaultdict(list)
+    for vain in found:
+        if phrasing_key(vain.question):
+            asked[key_of(vain.question)].append(vain)
+    keys = list(asked)
+    texts = [asked[key][0].question for key in keys]
+    groups = group_questions(index, texts, [len(asked[key]) for key in keys], language)
+    subjects = []
+    for group in groups:
+        own = [keys[place] for place in group.members]
+        recent = {key: [v for v in asked[key] if v.at >= since] for key in own}
+        earlier = {v.customer for key in own for v in asked[key] if v.at < since}
+        if any(recent.values()):
+            subjects.append(_subject(recent, len(earlier), language, dismissals, index))
+    return subjects
+
+
+def _subject(
+    asked: Mapping[str, Sequence[Vain]],
+    before: int,
+    language: str,
+    dismissals: Mapping[tuple[str, str], str],
+    index: FaqIndex,
+) -> Subject:
+    every = [vain for own in asked.values() for vain in own]
+    wordings = tuple(Wording(key, own[0].question, len(own)) for key, own in asked.items() if own)
+    customers = len({vain.customer for vain in every})
+    named = Counter(vain.entry_id for vain in every if vain.entry_id)
+    entry_id = named.most_common(1)[0][0] if named else _nearest(index, wordings[0].text, language)
+    why = [dismissals.get((language, wording.key)) for wording in wordings]
+    is_dismissed = 2 * sum(each is not None for each in why) > len(why)
+    reasons = Counter(vain.reason for vain in every)
+    return Subject(
+        language=language,
+        question=wordings[0].text,
+        wordings=wordings,
+        customers=customers,
+        before=before,
+        is_rising=_is_rising(customers, before),
+        reasons={reason: reasons[reason] for reason in REASONS if reasons[reason]},
+        complaints=sum(vain.is_complaint for vain in every),
+        agent_minutes=sum(vain.agent_minutes for vain in every),
+        last_at=max(vain.at for vain in every),
+        entry_id=entry_id,
+        by_team=bool(named),
+        reply=max((vain.reply for vain in every if vain.reply), key=len, default=None),
+        dismissed=next(filter(None, why), None) if is_dismissed else None,
+    )
+
+
+def _is_rising(now: int, before: int) -> bool:
+    """More than chance makes of as many as before (one-sided Poisson test; none counts as a half,
+    since what never happened may happen)."""
+    by_chance = float(poisson.sf(now - 1, max(before, 0.5)))
+    return now >= _FEWEST_RISING and by_chance < _BY_CHANCE
+
+
+def _nearest(index: FaqIndex, question: str, language: str) -> str | None:
+    candidates = index.decide(question, language).candidates
+    return candidates[0].entry.id if candidates else None
