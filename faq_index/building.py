@@ -158,9 +158,14 @@ def build_index(
     *,
     max_wrong: float = 0.10,
     progress: Progress | None = None,
+    before: FaqIndex | None = None,
 ) -> FaqIndex:
-    """An index in memory only; `build_snapshot` makes one that lasts."""
-    partitions = build_partitions(entries, encoder, max_wrong=max_wrong, progress=progress)
+    """An index in memory only; `build_snapshot` makes one that lasts. What `before`, of the same
+    encoder, has in common is not encoded again."""
+    known = before.partitions if before else None
+    partitions = build_partitions(
+        entries, encoder, max_wrong=max_wrong, before=known, progress=progress
+    )
     return FaqIndex(partitions, encoder, version="unsaved", built_at=datetime.now(UTC))
 
 

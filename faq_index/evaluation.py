@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,24 +18,13 @@ from faq_index.diagnosis import (
     reliability,
     risk_coverage,
 )
-from faq_index.encoder import (
-    Encoded,
-    Encoder,
-    Matrix,
-    Rehearsal,
-    Vector,
-    knows_of,
-    read,
-    read_passages,
-    rehearsals_of,
-    speaking,
-    views_of,
-)
+from faq_index.encoder import Encoder
 from faq_index.entry import Entry
 from faq_index.errors import InvalidFaq, Problem
 from faq_index.labels import read_labels
 from faq_index.loader import load_faq
 from faq_index.metrics import Outcome, measure
+from faq_index.read_ahead import ReadAhead
 from faq_index.tuned import Score
 from faq_index.tuning import tune_encoder
 
@@ -99,7 +87,7 @@ def evaluate(
     entries = load_faq(faq) if faq.is_dir() else read_entries(faq)
     questions = read_questions(queries)
     tuned = tune_encoder(entries, encoder, progress or silent, max_wrong) if tune else None
-    ahead = _ReadAhead(tuned.encoder if tuned else encoder)
+    ahead = ReadAhead(tuned.encoder if tuned else encoder)
     index = build_index(entries, ahead, max_wrong=max_wrong, progress=progress)
     if judged:
         ahead.read_ahead([label.question for label in judged])
@@ -125,52 +113,6 @@ def evaluate(
         index.thresholds[index.languages[0]],
         tuned.tuning.scores if tuned else None,
     )
-
-
-class _ReadAhead:
-    """The same encoder, with questions read in batches before they are asked one by one."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self.name = encoder.name
-        self.dim = encoder.dim
-        self.views = views_of(encoder)
-        self.knows = knows_of(encoder)
-        self._encoder = encoder
-        self._ready: dict[str, Encoded] = {}
-        self._languages: dict[str, _ReadAhead] = {}
-
-    def speaking(self, language: str) -> Encoder:
-        part = speaking(self._encoder, language)
-        if part is self._encoder:
-            return self
-        return self._languages.setdefault(part.name, _ReadAhead(part))
-
-    def read_ahead(self, texts: Sequence[str]) -> None:
-        encoded = read(self._encoder, texts)
-        tokens = [(each,) for each in encoded.tokens] if encoded.tokens else [None] * len(texts)
-        self._ready = {
-            text: Encoded(vector[None, :], own)
-            for text, vector, own in zip(texts, encoded.vectors, tokens, strict=True)
-        }
-        for other in self._languages.values():
-            other.read_ahead(texts)
-
-    def encode_questions(self, texts: Sequence[str]) -> Matrix:
-        return self.read(texts).vectors
-
-    def encode_passages(self, texts: Sequence[str]) -> Matrix:
-        return read_passages(self._encoder, texts)
-
-    def rehearse(self, texts: Sequence[str]) -> tuple[Rehearsal, ...]:
-        return rehearsals_of(self._encoder, texts)
-
-    def encode_query(self, text: str) -> Vector:
-        row: Vector = self.read([text]).vectors[0]
-        return row
-
-    def read(self, texts: Sequence[str]) -> Encoded:
-        ready = self._ready.get(texts[0]) if len(texts) == 1 else None
-        return read(self._encoder, texts) if ready is None else ready
 
 
 def read_entries(path: Path) -> list[Entry]:

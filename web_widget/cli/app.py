@@ -8,6 +8,7 @@ import typer
 from web_widget.cli.ask import ask
 from web_widget.cli.check import check
 from web_widget.cli.demo import demo
+from web_widget.cli.diff import diff
 from web_widget.cli.evaluate import evaluate
 from web_widget.cli.gaps import gaps
 from web_widget.cli.index import index
@@ -50,7 +51,7 @@ def kotae(
         raise typer.Exit(BAD_USAGE)
 
 
-for command in (up, check, ask, evaluate, gaps, promise, train, tune, demo):
+for command in (up, check, ask, diff, evaluate, gaps, promise, train, tune, demo):
     app.command()(command)
 app.add_typer(index, name="index")
 app.add_typer(labels, name="labels")

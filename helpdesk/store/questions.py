@@ -1,0 +1,35 @@
+"""What customers typed and the index was asked for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, func, select
+
+from helpdesk.store.tables import conversations, episodes, events, messages
+
+
+def searched(connection: Connection, since: datetime) -> list[tuple[str, str, int]]:
+    """(text, language of the conversation, how often), of real customers; pressed buttons and
+    small talk were not searched for."""
+    query = (
+        select(messages.c.text, conversations.c.language, func.count())
+        .select_from(events)
+        .join(episodes, episodes.c.id == events.c.episode_id)
+        .join(conversations, conversations.c.id == episodes.c.conversation_id)
+        .join(
+            messages,
+            and_(
+                messages.c.conversation_id == conversations.c.id,
+                messages.c.seq == events.c.data["seq"].as_integer(),
+            ),
+        )
+        .where(
+            events.c.type == "decided",
+            events.c.data["kind"].as_string() != "chosen",
+            events.c.at >= since,
+            conversations.c.traffic == "customer",
+        )
+        .group_by(messages.c.text, conversations.c.language)
+    )
+    return [(row[0], row[1], row[2]) for row in connection.execute(query)]
