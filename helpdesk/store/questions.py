@@ -33,3 +33,21 @@ def searched(connection: Connection, since: datetime) -> list[tuple[str, str, in
         .group_by(messages.c.text, conversations.c.language)
     )
     return [(row[0], row[1], row[2]) for row in connection.execute(query)]
+
+
+def first_shown(connection: Connection) -> datetime | None:
+    """When an entry was shown for the first time."""
+    query = select(func.min(messages.c.at)).where(messages.c.faq_id.is_not(None))
+    found: datetime | None = connection.execute(query).scalar_one()
+    return found
+
+
+def shown(connection: Connection, since: datetime) -> set[tuple[str, str]]:
+    """(entry, language) of what was answered or offered since then."""
+    query = (
+        select(messages.c.faq_id, conversations.c.language)
+        .join(conversations, conversations.c.id == messages.c.conversation_id)
+        .where(messages.c.faq_id.is_not(None), messages.c.at >= since)
+        .distinct()
+    )
+    return {(row[0], row[1]) for row in connection.execute(query)}

@@ -13,6 +13,7 @@ from web_widget.cli.evaluate import evaluate
 from web_widget.cli.gaps import gaps
 from web_widget.cli.index import index
 from web_widget.cli.labels import labels
+from web_widget.cli.lint import lint
 from web_widget.cli.output import say
 from web_widget.cli.problems import BAD_USAGE, Commands
 from web_widget.cli.promise import promise
@@ -51,7 +52,7 @@ def kotae(
         raise typer.Exit(BAD_USAGE)
 
 
-for command in (up, check, ask, diff, evaluate, gaps, promise, train, tune, demo):
+for command in (up, check, lint, ask, diff, evaluate, gaps, promise, train, tune, demo):
     app.command()(command)
 app.add_typer(index, name="index")
 app.add_typer(labels, name="labels")
