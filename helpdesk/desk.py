@@ -29,6 +29,7 @@ from helpdesk.figures import Report
 from helpdesk.gaps import Gaps
 from helpdesk.judging import Judging
 from helpdesk.labels import Labels
+from helpdesk.outbox import Outbox
 from helpdesk.push import Hub
 from helpdesk.rasa import RasaClient
 from helpdesk.settings import DeskSettings
@@ -73,6 +74,7 @@ class Helpdesk:
         self.staff = StaffDesk(db, clock, settings)
         self.labels = Labels(db, clock)
         self.gaps = Gaps(db, clock)
+        self.outbox = Outbox(db, clock)
         self.judging = Judging(self._book, live_index)
 
     # Customers
@@ -221,7 +223,6 @@ class Helpdesk:
         return await packet.handoff_packet(self._book, self._live, conversation_id)
 
     async def conversation(self, conversation_id: str) -> Conversation:
-        """For staff pages: no token asked."""
         return await conversations.get(self._book, conversation_id)
 
     async def transcript(self, conversation_id: str) -> list[Message]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from helpdesk.ids import new_id, new_reference
 from helpdesk.sheet import Button, Draft, Sheet
-from helpdesk.store import episodes, handoffs, messages
+from helpdesk.store import episodes, handoffs, messages, outbox
 from helpdesk.text import clean
 from helpdesk.types import Handoff, HandoffKind, Reason
 from helpdesk.wording import WEEKDAYS
@@ -86,6 +86,7 @@ def _add(
         contact=contact,
     )
     handoffs.add(sheet.connection, handoff)
+    outbox.add(sheet.connection, sheet.settings.channels, sheet.id, handoff.id, sheet.now)
     episodes.set_handoff_reason(sheet.connection, sheet.episode.id, reason)
     sheet.note("handoff_requested", handoff_id=handoff.id, kind=kind, reason=reason)
     sheet.inbox_changed([handoff.id])

@@ -46,6 +46,8 @@ class DeskSettings:
     give_up_waiting_after: timedelta = timedelta(hours=24)
     session_hours: int = 12
     sites: Mapping[str, SiteRules] = field(default_factory=dict)
+    # Where handoffs are told besides the inbox: see helpdesk.outbox.
+    channels: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.default_language not in self.languages:

@@ -23,6 +23,8 @@ from web_widget.api.visitor import Door
 from web_widget.body_limit import BodyLimit
 from web_widget.cors import Cors
 from web_widget.customers_voice import CustomersVoice
+from web_widget.deliveries.courier import Courier
+from web_widget.deliveries.set_up import channels_of
 from web_widget.demo_shop import demo_routes
 from web_widget.embed import widget_routes
 from web_widget.errors import install_error_handlers
@@ -63,6 +65,7 @@ def build(
     wording = load_wording(settings.wording_dir, settings.languages)
     sites = settings.sites()
     desk = Helpdesk(db, hub, live, rasa, wording, settings.desk(sites), on_turn=metrics.turn)
+    courier = Courier(desk.outbox, channels_of(settings), desk.handoff_packet)
     promises = PromiseKeeper(live, desk.labels, settings.max_wrong)
     return App(
         settings=settings,
@@ -82,6 +85,7 @@ def build(
             count=lambda result: metrics.reloads.labels(result).inc(),
         ),
         promises=promises,
+        courier=courier,
         streams=Streams(total=settings.max_streams),
         limits=Limits(
             messages=settings.message_rate_per_minute,

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from web_widget.settings import Settings
 from web_widget.settings_sentences import Must, WrongSettings, sentences, variable
 from web_widget.settings_sources import ours, read_env_file, read_secret, refuse_unknown
+from web_widget.values import webhook_key
 
 
 def secret_fields() -> frozenset[str]:
@@ -66,9 +67,30 @@ def _across(settings: Settings) -> Iterator[str]:
             f"{variable('default_language')} is '{settings.default_language}', "
             f"must be one of {variable('languages')}: {', '.join(settings.languages)}"
         )
+    yield from _across_deliveries(settings)
     for one, other in combinations(("port", "action_port", "rasa_port"), 2):
         if getattr(settings, one) == getattr(settings, other):
             yield (
                 f"{variable(other)} is '{getattr(settings, other)}', "
                 f"must differ from {variable(one)}"
             )
+
+
+def _across_deliveries(settings: Settings) -> Iterator[str]:
+    url = settings.webhook_url
+    if url and not settings.webhook_secret:
+        yield f"{variable('webhook_secret')} is missing, {variable('webhook_url')} needs it"
+    if url and url.startswith("http:") and not settings.webhook_allow_private:
+        yield (
+            f"{variable('webhook_url')} is '{url}', must be an https:// address unless "
+            f"{variable('webhook_allow_private')} is set"
+        )
+    if settings.webhook_secret:
+        try:
+            webhook_key(settings.webhook_secret)
+        except ValueError:
+            yield f"{variable('webhook_secret')} must be whsec_ and base64 of 24 to 64 bytes"
+    if settings.smtp_host:
+        for field in ("mail_from", "mail_to"):
+            if not getattr(settings, field):
+                yield f"{variable(field)} is missing, {variable('smtp_host')} needs it"

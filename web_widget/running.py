@@ -16,6 +16,7 @@ from helpdesk.database import Database
 from helpdesk.desk import Helpdesk
 from helpdesk.push import Hub
 from helpdesk.rasa import RasaClient
+from web_widget.deliveries.courier import Courier
 from web_widget.errors import failure
 from web_widget.limits import Limits
 from web_widget.metrics import Metrics
@@ -47,6 +48,7 @@ class App:
     executor: ActionExecutor
     keeper: IndexKeeper
     promises: PromiseKeeper
+    courier: Courier
     streams: Streams
     limits: Limits
     metrics: Metrics
@@ -57,6 +59,7 @@ class App:
         """Watch FAQ files and labels, sweep, and answer what a former process left unanswered."""
         self._spawn(self.keeper.run())
         self._spawn(self.promises.run())
+        self._spawn(self.courier.run())
         self._spawn(_every(_SWEEP_SECONDS, self.desk.close_unattended))
         self._spawn(_every(_SWEEP_SECONDS, self.desk.keep_report_days))
         resumed = await self.desk.resume_unanswered()
@@ -71,6 +74,7 @@ class App:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
+        await self.courier.close()
         await self.desk.stop()
         await self.http.aclose()
         await self.db.close()

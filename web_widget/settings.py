@@ -11,6 +11,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from helpdesk.settings import DeskSettings
+from web_widget.settings_deliveries import DeliverySettings
 from web_widget.settings_sentences import PREFIX, Must
 from web_widget.sites import Site, Sites
 from web_widget.values import (
@@ -29,7 +30,7 @@ from web_widget.values import (
 )
 
 
-class Settings(BaseSettings):
+class Settings(DeliverySettings):
     """Every setting with its default. The variable is the name in capitals after KOTAE_."""
 
     model_config = SettingsConfigDict(
@@ -239,4 +240,5 @@ class Settings(BaseSettings):
             max_turns_in_flight=self.max_turns_in_flight,
             team_name=self.team_name,
             sites=sites.rules(),
+            channels=self.channels,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import re
 from pathlib import Path
@@ -17,6 +18,8 @@ from web_widget.settings_sentences import Must
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_WEBHOOK_SECRET = "whsec_"
+_MAIL = re.compile(r"[^@\s<>,;\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _HOST = re.compile(r"(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
 
 
@@ -130,3 +133,39 @@ Hours = Annotated[
     AfterValidator(hours),
     Must("always, or days and times such as Mon-Fri 09:00-18:00; Sat 10:00-16:00"),
 ]
+
+
+def mail_addresses(value: object) -> tuple[str, ...]:
+    return tuple(mail_address(item) for item in items(value))
+
+
+def mail_address(value: object) -> str:
+    """An address by itself, without a name."""
+    text = str(value).strip()
+    if not _MAIL.fullmatch(text) or not text.isascii():
+        raise ValueError("not an e-mail address")
+    return text
+
+
+def webhook_url(value: object) -> str:
+    parts = urlsplit(str(value).strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("not a web address")
+    if parts.username or parts.password or parts.fragment:
+        raise ValueError("more than a web address")
+    return parts.geturl()
+
+
+def webhook_key(text: str) -> bytes:
+    """ "whsec_" and base64 of 24 to 64 bytes, as Standard Webhooks has it. Raises ValueError."""
+    key = base64.b64decode(text.removeprefix(_WEBHOOK_SECRET), validate=True)
+    if not text.startswith(_WEBHOOK_SECRET) or not 24 <= len(key) <= 64:
+        raise ValueError("not a webhook secret")
+    return key
+
+
+MailAddress = Annotated[str, BeforeValidator(mail_address), Must("an e-mail address")]
+MailAddresses = Annotated[
+    tuple[str, ...], BeforeValidator(mail_addresses), Must("e-mail addresses, separated by commas")
+]
+WebhookUrl = Annotated[str, BeforeValidator(webhook_url), Must("an https:// address")]

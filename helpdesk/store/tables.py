@@ -261,3 +261,20 @@ gap_dismissals = Table(
     Column("staff_id", _ID, ForeignKey("staff.id")),
     PrimaryKeyConstraint("language", "key"),
 )
+
+# Handoffs to be told to other systems: see helpdesk.outbox.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("channel", String(20), nullable=False),
+    Column("conversation_id", _ID, ForeignKey("conversations.id"), nullable=False),
+    Column("handoff_id", _ID, ForeignKey("handoffs.id"), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("done_at", UtcDateTime),
+    Column("error", String(300)),
+    Index("ix_outbox_state_due_at", "state", "due_at"),
+)

@@ -1,6 +1,14 @@
 from __future__ import annotations
 
+import json
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator, validate
+
+from helpdesk import packet
 from helpdesk.desk import Helpdesk
+from tests.conftest import ROOT
 from tests.helpdesk.fakes import (
     ANSWER,
     HANDOFF,
@@ -13,6 +21,20 @@ from tests.helpdesk.fakes import (
     Visitor,
     open_widget,
 )
+
+SCHEMA = json.loads((ROOT / "docs" / "handoff-packet.schema.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(autouse=True)
+def _every_packet_is_as_documented(monkeypatch: pytest.MonkeyPatch) -> None:
+    compose = packet.compose
+
+    def checked(*given: Any) -> dict[str, Any]:
+        made = compose(*given)
+        validate(made, SCHEMA, Draft202012Validator)
+        return made
+
+    monkeypatch.setattr(packet, "compose", checked)
 
 
 async def test_it_works(desk: Helpdesk, vera: Visitor, rasa: FakeRasa) -> None:

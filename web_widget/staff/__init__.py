@@ -12,6 +12,7 @@ from helpdesk.desk import Helpdesk
 from web_widget.customers_voice import CustomersVoice
 from web_widget.sse import Streams
 from web_widget.staff.access import make_guard
+from web_widget.staff.delivery_routes import add_delivery_routes
 from web_widget.staff.gap_routes import add_gap_routes
 from web_widget.staff.inbox_routes import add_inbox_routes
 from web_widget.staff.judging_routes import add_judging_routes
@@ -53,4 +54,5 @@ def staff_routes(
     add_report_routes(router, desk, pages, clock)
     add_promise_routes(router, pages, promises)
     add_gap_routes(router, pages, voice)
+    add_delivery_routes(router, desk, pages, clock)
     return router

@@ -12,13 +12,16 @@ from helpdesk.errors import AppError, NotAllowed, NotFound
 from helpdesk.types import Role, StaffSession
 from web_widget.staff.forms import read_form
 
-Need = Literal["file", "public", "signed_in", "inbox", "transcripts", "reports", "promise", "gaps"]
+Need = Literal[
+    "file", "public", "signed_in", "inbox", "transcripts", "reports", "promise", "gaps",
+    "deliveries",
+]  # fmt: skip
 
 ROLES: Mapping[Role, frozenset[Need]] = {
     "agent": frozenset({"inbox"}),
     "lead": frozenset({"inbox", "transcripts", "promise", "gaps"}),
     "manager": frozenset({"reports", "promise"}),
-    "admin": frozenset({"inbox", "transcripts", "reports", "promise", "gaps"}),
+    "admin": frozenset({"inbox", "transcripts", "reports", "promise", "gaps", "deliveries"}),
 }
 
 ROUTES: Mapping[str, Need] = {
@@ -40,6 +43,8 @@ ROUTES: Mapping[str, Need] = {
     "episodes_page": "reports",
     "episode_page": "reports",
     "promise_page": "promise",
+    "deliveries_page": "deliveries",
+    "resend_delivery": "deliveries",
     "gaps_page": "gaps",
     "gaps_file": "gaps",
     "change_gap": "gaps",

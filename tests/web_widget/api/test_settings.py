@@ -1,5 +1,6 @@
 """The operator sets Kotae up with environment variables, a settings file and mounted secrets."""
 
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -105,8 +106,44 @@ def test_a_missing_secret_file_stops_the_start(tmp_path: Path) -> None:
 def test_a_secret_is_never_shown(field: str) -> None:
     (sentence,) = problems({variable(field): "mysql://u:pass wörd@host"})
     assert "pass" not in sentence
-    good = "postgresql+psycopg://u:hidden-word@db/kotae"
-    assert "hidden-word" not in repr(load_settings({variable(field): good}))
+    good, hidden = "postgresql+psycopg://u:hidden-word@db/kotae", "hidden-word"
+    if field == "webhook_secret":
+        hidden = b64encode(b"a hidden word of enough bytes").decode()
+        good = f"whsec_{hidden}"
+    assert hidden not in repr(load_settings({variable(field): good}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        (
+            {"WEBHOOK_URL": "https://a.example"},
+            "KOTAE_WEBHOOK_SECRET is missing, KOTAE_WEBHOOK",
+        ),
+        (
+            {"WEBHOOK_SECRET": "whsec_c2hvcnQtc2VjcmV0"},
+            "KOTAE_WEBHOOK_SECRET must be whsec_ and base64 of",
+        ),
+        ({"WEBHOOK_URL": "ftp://a.example"}, "KOTAE_WEBHOOK_URL is 'ftp://a.example', must be an"),
+        ({"SMTP_HOST": "mail.example"}, "KOTAE_MAIL_FROM is missing, KOTAE_SMTP_HOST needs it"),
+        ({"MAIL_FROM": "Ann <a@b.example>"}, "KOTAE_MAIL_FROM is 'Ann <a@b.example>', must be an"),
+        ({"MAIL_TO": "a@b.example, nobody"}, "KOTAE_MAIL_TO is 'a@b.example, nobody', must be"),
+        ({"SMTP_SECURITY": "ssl"}, "KOTAE_SMTP_SECURITY is 'ssl', must be starttls, tls or none"),
+    ],
+)
+def test_half_a_way_of_telling_others_stops_the_start(
+    changes: dict[str, str], sentence: str
+) -> None:
+    found = problems({f"KOTAE_{name}": value for name, value in changes.items()})
+    assert found[0].startswith(sentence)
+
+
+def test_a_webhook_without_encryption_must_be_meant() -> None:
+    secret = f"whsec_{b64encode(b'k' * 32).decode()}"
+    chosen = {"KOTAE_WEBHOOK_URL": "http://crm.internal/hook", "KOTAE_WEBHOOK_SECRET": secret}
+    (sentence,) = problems(chosen)
+    assert "must be an https:// address unless KOTAE_WEBHOOK_ALLOW_PRIVATE is set" in sentence
+    assert load_settings({**chosen, "KOTAE_WEBHOOK_ALLOW_PRIVATE": "true"}).channels == ("webhook",)
 
 
 def test_every_setting_has_a_sentence() -> None:

@@ -1,0 +1,38 @@
+"""The channels that the settings ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from helpdesk.clock import utc_now
+from web_widget.deliveries.channel import Channel
+from web_widget.deliveries.mail import Mail, Post
+from web_widget.deliveries.webhook import Webhook
+from web_widget.settings_deliveries import DeliverySettings
+
+
+def channels_of(
+    settings: DeliverySettings, clock: Callable[[], datetime] = utc_now
+) -> dict[str, Channel]:
+    """By the names that `DeliverySettings.channels` has."""
+    found: dict[str, Channel] = {}
+    if settings.webhook_url and settings.webhook_secret:
+        found["webhook"] = Webhook(
+            settings.webhook_url,
+            settings.webhook_secret,
+            clock,
+            allow_private=settings.webhook_allow_private,
+        )
+    if settings.smtp_host and settings.mail_from:
+        post = Post(
+            settings.smtp_host,
+            settings.smtp_port,
+            settings.smtp_security,
+            settings.smtp_user,
+            settings.smtp_password,
+            settings.mail_from,
+            settings.mail_to,
+        )
+        found["email"] = Mail(post, settings.public_url)
+    return found
