@@ -32,6 +32,7 @@ from helpdesk.labels import Labels
 from helpdesk.outbox import Outbox
 from helpdesk.push import Hub
 from helpdesk.rasa import RasaClient
+from helpdesk.search import Search
 from helpdesk.settings import DeskSettings
 from helpdesk.staff import StaffDesk
 from helpdesk.turn import OnTurn, Turns, nobody_counts
@@ -76,6 +77,7 @@ class Helpdesk:
         self.gaps = Gaps(db, clock)
         self.outbox = Outbox(db, clock)
         self.judging = Judging(self._book, live_index)
+        self.search = Search(self._book)
 
     # Customers
 
@@ -163,7 +165,7 @@ class Helpdesk:
     # Running
 
     async def resume_unanswered(self) -> int:
-        """At start: answer committed messages whose turn never finished. Returns how many."""
+        """At start: answer messages whose turn never finished. Returns how many."""
         return await self._turns.resume()
 
     async def close_unattended(self) -> int:
@@ -254,7 +256,6 @@ class Helpdesk:
     async def report(
         self, start: date, end: date, *, language: str | None = None, site: str | None = None
     ) -> Report:
-        """Episodes started from start to end, both included, in the team's time zone."""
         return await reports.report(self._book, start, end, language=language, site=site)
 
     async def episodes(
@@ -271,10 +272,8 @@ class Helpdesk:
         limit: int = 50,
         after: str | None = None,
     ) -> list[EpisodeRow]:
-        """The episodes behind a count of the report, newest first; `after` is the last id seen.
-
-        `excluded` lists the traffic that is left out of the report instead.
-        """
+        """The episodes behind a count of the report, newest first; `after` is the last id seen;
+        `excluded` lists the traffic that is left out of the report instead."""
         return await reports.episodes(
             self._book,
             start,

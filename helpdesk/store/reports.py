@@ -166,7 +166,7 @@ def rows(
     limit: int,
     after: str | None,
 ) -> list[EpisodeRow]:
-    query = _rows(cohort).where(cohort.where())
+    query = episode_rows(cohort).where(cohort.where())
     if outcome is not None:
         query = query.where(cohort.outcome() == outcome)
     if part is not None:
@@ -174,15 +174,15 @@ def rows(
     if reason is not None:
         query = query.where(table.c.handoff_reason == reason)
     if after is not None:
-        query = query.where(_older_than(connection, after))
+        query = query.where(older_than(connection, after))
     query = query.order_by(table.c.started_at.desc(), table.c.id.desc()).limit(limit)
-    return [_row(row) for row in connection.execute(query)]
+    return [episode_row(row) for row in connection.execute(query)]
 
 
 def row(connection: Connection, episode_id: str, cut: datetime) -> EpisodeRow | None:
     anything = Cohort(date.min, date.max, cut)
-    found = connection.execute(_rows(anything).where(table.c.id == episode_id)).one_or_none()
-    return None if found is None else _row(found)
+    found = connection.execute(episode_rows(anything).where(table.c.id == episode_id)).one_or_none()
+    return None if found is None else episode_row(found)
 
 
 def earlier(
@@ -201,27 +201,27 @@ def earlier(
             conversations.c.visitor == conversation.visitor, conversations.c.customer.is_(None)
         )
     query = (
-        _rows(Cohort(date.min, date.max, cut))
+        episode_rows(Cohort(date.min, date.max, cut))
         .where(same, conversations.c.site == conversation.site, table.c.started_at < before)
         .order_by(table.c.started_at.desc())
         .limit(limit)
     )
-    return [_row(row) for row in connection.execute(query)]
+    return [episode_row(row) for row in connection.execute(query)]
 
 
 def earlier_in(
     connection: Connection, conversation_id: str, before: datetime, cut: datetime, limit: int
 ) -> Sequence[EpisodeRow]:
     query = (
-        _rows(Cohort(date.min, date.max, cut))
+        episode_rows(Cohort(date.min, date.max, cut))
         .where(table.c.conversation_id == conversation_id, table.c.started_at < before)
         .order_by(table.c.started_at.desc())
         .limit(limit)
     )
-    return [_row(row) for row in connection.execute(query)]
+    return [episode_row(row) for row in connection.execute(query)]
 
 
-def _older_than(connection: Connection, episode_id: str) -> ColumnElement[bool]:
+def older_than(connection: Connection, episode_id: str) -> ColumnElement[bool]:
     at = connection.execute(
         select(table.c.started_at).where(table.c.id == episode_id)
     ).scalar_one_or_none()
@@ -236,7 +236,7 @@ def _from(query: Select[Any]) -> Select[Any]:
     )
 
 
-def _rows(cohort: Cohort) -> Select[Any]:
+def episode_rows(cohort: Cohort) -> Select[Any]:
     return _from(
         select(
             table,
@@ -249,7 +249,7 @@ def _rows(cohort: Cohort) -> Select[Any]:
     )
 
 
-def _row(row: Row[Any]) -> EpisodeRow:
+def episode_row(row: Row[Any]) -> EpisodeRow:
     return EpisodeRow(
         id=row.id,
         conversation_id=row.conversation_id,

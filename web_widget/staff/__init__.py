@@ -20,6 +20,7 @@ from web_widget.staff.pages import StaffSettings, load_pages
 from web_widget.staff.promise_routes import add_promise_routes
 from web_widget.staff.report_routes import add_report_routes
 from web_widget.staff.routing import route_class
+from web_widget.staff.search_routes import add_search_routes
 from web_widget.staff.session_routes import add_session_routes
 
 __all__ = ["staff_routes"]
@@ -50,6 +51,7 @@ def staff_routes(
     room = streams or Streams(total=settings.max_streams, per_topic=MOST_STREAMS_OF_ONE_PERSON)
     add_session_routes(router, desk, pages)
     add_inbox_routes(router, desk, pages, room, clock)
+    add_search_routes(router, desk, pages, clock)
     add_judging_routes(router, desk, pages)
     add_report_routes(router, desk, pages, clock)
     add_promise_routes(router, pages, promises)

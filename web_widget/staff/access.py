@@ -45,6 +45,7 @@ ROUTES: Mapping[str, Need] = {
     "promise_page": "promise",
     "deliveries_page": "deliveries",
     "resend_delivery": "deliveries",
+    "search_page": "inbox",
     "gaps_page": "gaps",
     "gaps_file": "gaps",
     "change_gap": "gaps",

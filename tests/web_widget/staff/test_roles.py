@@ -29,6 +29,7 @@ PAGES = [
     ("GET", "/staff/reports/episodes/{episode}", "manager admin"),
     ("GET", "/staff/promise", "lead manager admin"),
     ("GET", "/staff/deliveries", "admin"),
+    ("GET", "/staff/search?text=a", "agent lead admin"),
     ("GET", "/staff/gaps", "lead admin"),
     ("GET", "/staff/gaps.csv", "lead admin"),
     ("POST", "/staff/gaps", "lead admin"),
