@@ -10,6 +10,7 @@ from web_widget.cli.check import check
 from web_widget.cli.demo import demo
 from web_widget.cli.diff import diff
 from web_widget.cli.evaluate import evaluate
+from web_widget.cli.faq import faq
 from web_widget.cli.gaps import gaps
 from web_widget.cli.index import index
 from web_widget.cli.labels import labels
@@ -54,6 +55,7 @@ def kotae(
 
 for command in (up, check, lint, ask, diff, evaluate, gaps, promise, train, tune, demo):
     app.command()(command)
+app.add_typer(faq, name="faq")
 app.add_typer(index, name="index")
 app.add_typer(labels, name="labels")
 app.add_typer(user, name="user")
