@@ -44,7 +44,8 @@ async def main(home: Path, database: str, webhook: str, what: str) -> None:
             assert (await vera.post("/handoff", {})).status_code == 200
         print("asked", flush=True)  # noqa: T201
         await asyncio.sleep(600)
-    await app.courier.round()
+    while await app.courier.round():
+        pass
     await app.close()
 
 
