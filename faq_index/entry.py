@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 Handoff = Literal["offer", "always", "never"]
 HANDOFFS: tuple[Handoff, ...] = ("offer", "always", "never")
@@ -47,3 +48,28 @@ class Entry:
         if self.valid_from is not None and on < self.valid_from:
             return False
         return self.valid_until is None or on <= self.valid_until
+
+
+_DATES = ("review_by", "valid_from", "valid_until")
+
+
+def to_json(entry: Entry) -> dict[str, Any]:
+    """Plain data; `from_json` reads it back."""
+    raw = asdict(entry)
+    for name, value in raw.items():
+        if isinstance(value, tuple):
+            raw[name] = list(value)
+        elif isinstance(value, date):
+            raw[name] = value.isoformat()
+    return raw
+
+
+def from_json(raw: Mapping[str, Any]) -> Entry:
+    """Raises KeyError, TypeError and ValueError for anything else than `to_json` gives."""
+    values = dict(raw)
+    for name in _DATES:
+        values[name] = date.fromisoformat(values[name]) if values[name] else None
+    for name in ("also_asked", "tags", "related"):
+        values[name] = tuple(values[name])
+    values["links"] = tuple(Link(**link) for link in values["links"])
+    return Entry(**values)

@@ -18,7 +18,7 @@ from faq_index.blend import Blend
 from faq_index.classifier import Kernel
 from faq_index.confidence import Confidence, Examples, Taught
 from faq_index.encoder import Encoded, Encoder, Tokens, views_of
-from faq_index.entry import Entry, Link
+from faq_index.entry import Entry, from_json, to_json
 from faq_index.lexical import Bm25, Cosines, Matcher, Vocabulary
 from faq_index.partition import Partition
 from faq_index.signals import Matchers, Phrasings, Texts
@@ -30,20 +30,11 @@ _LEXICAL = ("words", "answer", "characters")
 
 
 def entries_to_json(entries: Sequence[Entry]) -> bytes:
-    return _to_json([asdict(entry) for entry in entries])
+    return _to_json([to_json(entry) for entry in entries])
 
 
 def entries_from_json(data: bytes) -> list[Entry]:
-    return [_entry(each) for each in json.loads(data)]
-
-
-def _entry(raw: dict[str, Any]) -> Entry:
-    for name in ("review_by", "valid_from", "valid_until"):
-        raw[name] = date.fromisoformat(raw[name]) if raw[name] else None
-    for name in ("also_asked", "tags", "related"):
-        raw[name] = tuple(raw[name])
-    raw["links"] = tuple(Link(**link) for link in raw["links"])
-    return Entry(**raw)
+    return [from_json(each) for each in json.loads(data)]
 
 
 def partition_to_files(part: Partition) -> tuple[bytes, bytes]:
