@@ -25,6 +25,7 @@ from helpdesk.book import Book
 from helpdesk.clock import Clock, utc_now
 from helpdesk.conversations import Facts, Opening
 from helpdesk.database import Database
+from helpdesk.faq_book import FaqBook
 from helpdesk.figures import Report
 from helpdesk.gaps import Gaps
 from helpdesk.judging import Judging
@@ -75,6 +76,7 @@ class Helpdesk:
         self.staff = StaffDesk(db, clock, settings)
         self.labels = Labels(db, clock)
         self.gaps = Gaps(db, clock)
+        self.faq = FaqBook(db, clock)
         self.outbox = Outbox(db, clock)
         self.judging = Judging(self._book, live_index)
         self.search = Search(self._book)
@@ -205,14 +207,6 @@ class Helpdesk:
     async def add_staff(self, login: str, name: str, role: Role, password: str) -> Staff:
         """Conflict when the login is taken; BadInput for a password under 10 characters."""
         return await self.staff.add(login, name, role, password)
-
-    async def set_password(self, login: str, password: str) -> None:
-        """Also ends all sessions of that person."""
-        await self.staff.set_password(login, password)
-
-    async def set_active(self, login: str, active: bool) -> None:
-        """A person who is not active cannot sign in, and her sessions end."""
-        await self.staff.set_active(login, active)
 
     # Staff: the console. Who may call what is checked here: agent, lead, admin
 

@@ -82,6 +82,14 @@ class Gaps:
         rows = [Dismissal(language, key, text, why, now, staff.id) for key, text in questions]
         await self._db.write(lambda connection: store.dismiss(connection, rows))
 
+    async def places(self) -> dict[tuple[str, str], str]:
+        """Where the team put a question, by its language and key."""
+        return await self._db.read(store.places)
+
+    async def place(self, language: str, keys: Sequence[str], place: str) -> None:
+        """Put questions together, apart from all others."""
+        await self._db.write(lambda link: store.put(link, language, dict.fromkeys(keys, place)))
+
     async def reopen(self, language: str, keys: Sequence[str]) -> None:
         await self._db.write(lambda connection: store.reopen(connection, language, keys))
 

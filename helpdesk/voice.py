@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from scipy.stats import poisson
 
 from faq_index.grouping import group_questions
 from faq_index.text import phrasing_key
 from helpdesk.gaps import REASONS, Reason, Vain
+from helpdesk.wishes import is_wish
 
 if TYPE_CHECKING:
     from faq_index import FaqIndex
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 # A subject rises when so many customers would come by chance this seldom, and are not just a few.
 _BY_CHANCE = 0.05
 _FEWEST_RISING = 3
+Kind = Literal["question", "complaint", "wish"]
+Places = Mapping[tuple[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Subject:
 
     `customers` were lost in the period and `before` in the one of the same length before it;
     `entry_id` should have answered, by the word of the `team` or as the index believes; `reply` is
-    the longest that an agent wrote.
+    the longest that an agent wrote; `kind` is what most of them are.
     """
 
     language: str
@@ -56,6 +59,7 @@ class Subject:
     by_team: bool
     reply: str | None
     dismissed: str | None = None
+    kind: Kind = "question"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +75,12 @@ def voice(
     dismissals: Iterable[Dismissal],
     index: FaqIndex,
     since: datetime,
+    places: Places | None = None,
 ) -> Voice:
-    """Subjects of the questions since then, with those before for comparison. Slow: in a thread."""
+    """Subjects of the questions since then, with those before for comparison. Slow: in a thread.
+
+    Questions stand together by their meaning, but for those that the team put into `places`.
+    """
     reasons = {(each.language, each.key): each.reason for each in dismissals}
     by_language: dict[str, list[Vain]] = defaultdict(list)
     for vain in found:
@@ -80,7 +88,7 @@ def voice(
     subjects = [
         subject
         for language, own in sorted(by_language.items())
-        for subject in _subjects(own, language, reasons, index, since)
+        for subject in _subjects(own, language, reasons, index, since, places or {})
     ]
     subjects.sort(
         key=lambda s: (not s.is_rising, -s.customers, -s.agent_minutes, s.language, s.question)
@@ -102,6 +110,7 @@ def _subjects(
     dismissals: Mapping[tuple[str, str], str],
     index: FaqIndex,
     since: datetime,
+    places: Places,
 ) -> list[Subject]:
     asked: dict[str, list[Vain]] = defaultdict(list)
     for vain in found:
@@ -111,13 +120,25 @@ def _subjects(
     texts = [asked[key][0].question for key in keys]
     groups = group_questions(index, texts, [len(asked[key]) for key in keys], language)
     subjects = []
-    for group in groups:
-        own = [keys[place] for place in group.members]
+    for own in _regrouped(
+        [[keys[at] for at in group.members] for group in groups], language, places
+    ):
         recent = {key: [v for v in asked[key] if v.at >= since] for key in own}
         earlier = {v.customer for key in own for v in asked[key] if v.at < since}
         if any(recent.values()):
             subjects.append(_subject(recent, len(earlier), language, dismissals, index))
     return subjects
+
+
+def _regrouped(groups: Iterable[list[str]], language: str, places: Places) -> list[list[str]]:
+    """A question that the team has not placed goes where most of its group were put."""
+    found: dict[str, list[str]] = {}
+    for group in groups:
+        put = Counter(places[language, key] for key in group if (language, key) in places)
+        usual = put.most_common(1)[0][0] if put else group[0]
+        for key in group:
+            found.setdefault(places.get((language, key), usual), []).append(key)
+    return list(found.values())
 
 
 def _subject(
@@ -150,7 +171,14 @@ def _subject(
         by_team=bool(named),
         reply=max((vain.reply for vain in every if vain.reply), key=len, default=None),
         dismissed=next(filter(None, why), None) if is_dismissed else None,
+        kind=_kind(every),
     )
+
+
+def _kind(every: Sequence[Vain]) -> Kind:
+    if 2 * sum(vain.is_complaint for vain in every) > len(every):
+        return "complaint"
+    return "wish" if 2 * sum(is_wish(vain.question) for vain in every) > len(every) else "question"
 
 
 def _is_rising(now: int, before: int) -> bool:

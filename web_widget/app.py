@@ -40,6 +40,9 @@ from web_widget.settings import Settings
 from web_widget.sse import Streams
 from web_widget.staff import staff_routes
 from web_widget.watch import IndexKeeper
+from web_widget.workshop.desk import Workshop
+from web_widget.workshop.files import FaqFiles
+from web_widget.workshop.impact import Impacts
 
 __all__ = ["App", "build", "create_action_app", "create_public_app"]
 
@@ -67,6 +70,12 @@ def build(
     desk = Helpdesk(db, hub, live, rasa, wording, settings.desk(sites), on_turn=metrics.turn)
     courier = Courier(desk.outbox, channels_of(settings), desk.handoff_packet)
     promises = PromiseKeeper(live, desk.labels, settings.max_wrong)
+    workshop = Workshop(
+        FaqFiles(settings.faq_dir, lambda: live.current),
+        desk.faq.drafts,
+        desk.faq.versions,
+        needs_review=settings.faq_review,
+    )
     return App(
         settings=settings,
         sites=sites,
@@ -83,6 +92,17 @@ def build(
             lambda: promises.taught(build_index(settings, knowledge.encoder)),
             stamp=knowledge.stamp,
             count=lambda result: metrics.reloads.labels(result).inc(),
+            on_live=workshop.note,
+        ),
+        workshop=workshop,
+        impacts=Impacts(
+            lambda: live.current,
+            knowledge.encoder,
+            settings.snapshot_dir,
+            settings.golden,
+            desk.faq.past_questions,
+            desk.labels.everything,
+            settings.max_wrong,
         ),
         promises=promises,
         courier=courier,
@@ -129,9 +149,11 @@ def create_public_app(app: App) -> FastAPI:
     door = Door(app.desk, app.limits, settings.trusted_proxies)
     public.include_router(conversation_routes(app.desk, door, app.limits, app.streams, app.sites))
     live = app.live
-    voice = CustomersVoice(app.desk.gaps, lambda: live.current, settings.faq_dir)
+    voice = CustomersVoice(app.desk.gaps, lambda: live.current, app.workshop)
     promises = lambda: live.current.promises  # noqa: E731 - asked anew for every page
-    public.include_router(staff_routes(app.desk, settings, promises, voice))
+    public.include_router(
+        staff_routes(app.desk, settings, promises, voice, app.workshop, app.impacts)
+    )
     public.include_router(widget_routes(settings, app.sites))
     if settings.demo:
         public.include_router(demo_routes())

@@ -4,39 +4,42 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from faq_index.errors import CannotWrite, InvalidFaq
-from faq_index.loader import faq_files, load_faq
-from faq_index.writing import add_entry, add_phrasings
-from helpdesk.errors import BadInput, Conflict
+from faq_index.entry import Entry, from_json
+from faq_index.text import phrasing_key
+from helpdesk.errors import BadInput, NotFound
 from helpdesk.gaps import Gaps, Vain
+from helpdesk.store.faq_drafts import Draft
 from helpdesk.types import Staff
 from helpdesk.voice import Voice, key_of, voice
+from web_widget.workshop.desk import Workshop
 
 if TYPE_CHECKING:
-    from faq_index import Entry, FaqIndex
+    from faq_index import FaqIndex
 
 DAYS = (7, 28, 90)
 
 
+async def heard(gaps: Gaps, index: FaqIndex, days: int) -> Voice:
+    """Subjects of the last `days`, compared with as many before."""
+    now = gaps.now()
+    found = await gaps.asked_in_vain(now - timedelta(days=2 * days), now + timedelta(days=1))
+    dismissals, places = await gaps.dismissals(), await gaps.places()
+    since = now - timedelta(days=days)
+    return await asyncio.to_thread(voice, found, dismissals, index, since, places)
+
+
 class CustomersVoice:
-    def __init__(self, gaps: Gaps, index: Callable[[], FaqIndex], faq_folder: Path) -> None:
+    def __init__(self, gaps: Gaps, index: Callable[[], FaqIndex], workshop: Workshop) -> None:
         self._gaps = gaps
         self._index = index
-        self._folder = faq_folder
-        # Two leads who press at once must not overwrite each other's change.
-        self._writing = asyncio.Lock()
+        self._workshop = workshop
 
     async def heard(self, days: int) -> Voice:
-        """Subjects of the last `days`, compared with as many before."""
-        now = self._gaps.now()
-        found = await self._asked(2 * days)
-        dismissals = await self._gaps.dismissals()
-        since = now - timedelta(days=days)
-        return await asyncio.to_thread(voice, found, dismissals, self._index(), since)
+        return await heard(self._gaps, self._index(), days)
 
     async def dismiss(
         self, days: int, language: str, keys: Sequence[str], reason: str, staff: Staff
@@ -47,39 +50,53 @@ class CustomersVoice:
     async def reopen(self, language: str, keys: Sequence[str]) -> None:
         await self._gaps.reopen(language, keys)
 
+    async def merge(self, language: str, keys: Sequence[str], others: Sequence[str]) -> None:
+        """Both subjects become one from now on, whatever their words look like."""
+        if not keys or not others:
+            raise BadInput("keys and others must name the questions of two subjects.")
+        await self._gaps.place(language, [*keys, *others], others[0])
+
+    async def split(self, language: str, keys: Sequence[str], key: str) -> None:
+        """One question becomes a subject of its own; the others stay together."""
+        if key not in keys or len(keys) < 2:
+            raise BadInput("key must be one of several questions of a subject.")
+        left = [each for each in keys if each != key]
+        await self._gaps.place(language, left, left[0])
+        await self._gaps.place(language, [key], key)
+
     async def add_phrasings(
-        self, days: int, language: str, keys: Sequence[str], entry_id: str
-    ) -> list[str]:
-        """Customers' words become ways to ask an entry. Returns them. Masked words stay out: a
-        phrasing must be what people type."""
+        self, days: int, language: str, keys: Sequence[str], entry_id: str, staff: Staff
+    ) -> Draft:
+        """A draft, or more in the one there is, in which customers' words are ways to ask an entry.
+        Masked words stay out: a phrasing must be what people type."""
         words = await self._words(days, language, keys)
         texts = [text for text in words.values() if "[" not in text]
         if not texts:
             raise BadInput("keys names no question without personal data.")
-        await self._write(lambda: add_phrasings(self._folder, entry_id, language, texts))
-        return texts
+        live = (await self._workshop.faq()).find(entry_id, language)
+        draft = await self._workshop.drafts.get(entry_id, language)
+        entry = from_json(draft.content) if draft else live
+        if entry is None:
+            raise NotFound("There is no such entry.")
+        known = set(map(phrasing_key, entry.phrasings))
+        new = [text for text in texts if phrasing_key(text) not in known]
+        more = replace(entry, also_asked=(*entry.also_asked, *new))
+        revision = draft.revision if draft else 0
+        return await self._workshop.save(more, staff, base=live, revision=revision)
 
-    async def start_entry(self, file: str, entry_id: str, question: str, answer: str) -> None:
-        await self._write(
-            lambda: add_entry(self._folder, self._folder / file, entry_id, question, answer)
-        )
+    async def start_entry(self, entry: Entry, staff: Staff) -> Draft:
+        """Raises Conflict when somebody is writing an entry with this id already."""
+        return await self._workshop.save(entry, staff, base=None, revision=0)
 
     def entries(self, language: str) -> list[Entry]:
         index = self._index()
         return index.entries(language if language in index.languages else None)
 
-    async def files(self, language: str) -> list[str]:
-        """Those that hold entries of a language, by their paths below the FAQ folder."""
-
-        def look() -> list[str]:
-            try:
-                own = {entry.file for entry in load_faq(self._folder) if entry.language == language}
-            except InvalidFaq:
-                return []
-            every = [path.relative_to(self._folder).as_posix() for path in faq_files(self._folder)]
-            return [path for path in every if path in own]
-
-        return await asyncio.to_thread(look)
+    async def files(self, language: str) -> dict[str, str]:
+        """Those that hold entries of a language, by their paths below the FAQ folder, with their
+        topics."""
+        faq = await self._workshop.faq()
+        return {entry.file: entry.topic for entry in faq.entries if entry.language == language}
 
     async def _asked(self, days: int) -> list[Vain]:
         now = self._gaps.now()
@@ -94,14 +111,3 @@ class CustomersVoice:
             if vain.language == language and (key := key_of(vain.question)) in wanted
         }
         return {key: found[key] for key in keys if key in found}
-
-    async def _write(self, change: Callable[[], Path]) -> None:
-        async with self._writing:
-            try:
-                await asyncio.to_thread(change)
-            except InvalidFaq as error:
-                raise BadInput(str(error)) from error
-            except CannotWrite as error:
-                raise Conflict(str(error)) from error
-            except OSError as error:
-                raise Conflict(f"{error.filename} cannot be written: {error.strerror}.") from error

@@ -26,6 +26,8 @@ from web_widget.settings import Settings
 from web_widget.sites import Sites
 from web_widget.sse import Streams
 from web_widget.watch import IndexKeeper
+from web_widget.workshop.desk import Workshop
+from web_widget.workshop.impact import Impacts
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +49,8 @@ class App:
     desk: Helpdesk
     executor: ActionExecutor
     keeper: IndexKeeper
+    workshop: Workshop
+    impacts: Impacts
     promises: PromiseKeeper
     courier: Courier
     streams: Streams
@@ -58,6 +62,8 @@ class App:
     async def start(self) -> None:
         """Watch FAQ files and labels, sweep, and answer what a former process left unanswered."""
         self._spawn(self.keeper.run())
+        # What was changed in the files while nobody was watching.
+        self._spawn(self.workshop.note())
         self._spawn(self.promises.run())
         self._spawn(self.courier.run())
         self._spawn(_every(_SWEEP_SECONDS, self.desk.close_unattended))

@@ -48,6 +48,13 @@ class Settings(DeliverySettings):
     ] = 5055
     rasa_port: Annotated[Port, Field(description="Loopback port on which Rasa listens.")] = 5005
     faq_dir: Annotated[Folder, Field(description="Folder of the FAQ files.")] = Path("data/faq")
+    faq_review: Annotated[
+        YesNo,
+        Field(
+            description="Let a draft of the FAQ be published only by another person than the one "
+            "who saved it last."
+        ),
+    ] = False
     wording_dir: Annotated[
         Folder, Field(description="Folder of the texts the bot says, one file for each language.")
     ] = Path("data/wording")
@@ -203,6 +210,11 @@ class Settings(DeliverySettings):
     @property
     def snapshot_dir(self) -> Path:
         return self.var_dir / "index"
+
+    @property
+    def golden(self) -> Path:
+        """Questions that no change of the FAQ may break; the file need not be there."""
+        return self.faq_dir.parent / "golden.yml"
 
     @property
     def tuned_dir(self) -> Path:

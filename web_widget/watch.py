@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import structlog
@@ -39,7 +39,7 @@ class IndexKeeper:
     """Builds the index anew when the files changed, and makes it live only when it is good.
 
     `build` loads, checks and builds beside the live index; it runs in a thread. `count` is told
-    "ok" or "refused" for each try.
+    "ok" or "refused" for each try; `on_live` runs after each one that went live.
     """
 
     def __init__(
@@ -50,12 +50,14 @@ class IndexKeeper:
         *,
         stamp: Stamp,
         count: Callable[[str], None] = lambda _result: None,
+        on_live: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._live = live
         self._folder = folder
         self._build = build
         self._stamp = stamp
         self._count = count
+        self._on_live = on_live
         self._stop = asyncio.Event()
 
     def stop(self) -> None:
@@ -79,9 +81,19 @@ class IndexKeeper:
         except Exception as exc:  # noqa: BLE001 - whatever fails, what is live stays live
             log.error("index not built", **failure(exc))
         else:
-            return self._swap(index)
+            is_new = self._swap(index)
+            await self._tell()
+            return is_new
         self._count("refused")
         return False
+
+    async def _tell(self) -> None:
+        if self._on_live is None:
+            return
+        try:
+            await self._on_live()
+        except Exception as exc:  # noqa: BLE001 - what is live stays live
+            log.error("change of the faq not noted", **failure(exc))
 
     def _swap(self, index: FaqIndex) -> bool:
         before = self._live.current.version

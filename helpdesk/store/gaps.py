@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, case, delete, insert, or_, select
 
+from helpdesk.store.faq_tables import gap_places
 from helpdesk.store.tables import conversations, events, gap_dismissals, handoffs, labels, messages
 from helpdesk.types import Event
 
@@ -173,3 +174,16 @@ def reopen(connection: Connection, language: str, keys: Iterable[str]) -> None:
 def _forget(connection: Connection, language: str, keys: list[str]) -> None:
     table = gap_dismissals
     connection.execute(delete(table).where(table.c.language == language, table.c.key.in_(keys)))
+
+
+def places(connection: Connection) -> dict[tuple[str, str], str]:
+    return {(row.language, row.key): row.place for row in connection.execute(select(gap_places))}
+
+
+def put(connection: Connection, language: str, places_of: Mapping[str, str]) -> None:
+    """Later words on a question take the place of earlier ones."""
+    table = gap_places
+    own = (table.c.language == language) & table.c.key.in_(list(places_of))
+    connection.execute(delete(table).where(own))
+    rows = [{"language": language, "key": key, "place": at} for key, at in places_of.items()]
+    connection.execute(insert(table), rows)

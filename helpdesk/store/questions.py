@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, func, select
 
-from helpdesk.store.tables import conversations, episodes, events, messages
+from helpdesk.store.tables import conversations, episodes, events, labels, messages
 
 
 def searched(connection: Connection, since: datetime) -> list[tuple[str, str, int]]:
@@ -51,3 +53,30 @@ def shown(connection: Connection, since: datetime) -> set[tuple[str, str]]:
         .distinct()
     )
     return {(row[0], row[1]) for row in connection.execute(query)}
+
+
+def use_of_entries(
+    connection: Connection, since: datetime
+) -> Iterable[tuple[tuple[str, str], tuple[int, int, int]]]:
+    """(entry, language) with how often it was shown to real customers, helped and did not."""
+    found: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    shown = (
+        select(messages.c.faq_id, conversations.c.language, func.count())
+        .join(conversations, conversations.c.id == messages.c.conversation_id)
+        .where(
+            messages.c.faq_id.is_not(None),
+            messages.c.at >= since,
+            conversations.c.traffic == "customer",
+        )
+        .group_by(messages.c.faq_id, conversations.c.language)
+    )
+    for entry, language, times in connection.execute(shown):
+        found[entry, language][0] = times
+    judged = (
+        select(labels.c.shown, labels.c.language, labels.c.verdict, func.count())
+        .where(labels.c.source == "feedback", labels.c.shown.is_not(None), labels.c.at >= since)
+        .group_by(labels.c.shown, labels.c.language, labels.c.verdict)
+    )
+    for entry, language, verdict, times in connection.execute(judged):
+        found[entry, language or ""][1 if verdict == "right" else 2] += times
+    return [(key, (counts[0], counts[1], counts[2])) for key, counts in found.items()]

@@ -82,7 +82,7 @@ async def test_a_right_password_forgives(desk: Helpdesk) -> None:
 
 async def test_a_new_password_ends_sessions(desk: Helpdesk) -> None:
     _, token, _ = await desk.sign_in("ana", PASSWORD)
-    await desk.set_password("ana", "another password")
+    await desk.staff.set_password("ana", "another password")
     assert await desk.session(token) is None
     with pytest.raises(NotAllowed):
         await desk.sign_in("ana", PASSWORD)
@@ -91,11 +91,11 @@ async def test_a_new_password_ends_sessions(desk: Helpdesk) -> None:
 
 async def test_who_has_left_is_out(desk: Helpdesk) -> None:
     _, token, _ = await desk.sign_in("ana", PASSWORD)
-    await desk.set_active("ana", False)
+    await desk.staff.set_active("ana", False)
     assert await desk.session(token) is None
     with pytest.raises(NotAllowed):
         await desk.sign_in("ana", PASSWORD)
-    await desk.set_active("ana", True)
+    await desk.staff.set_active("ana", True)
     await desk.sign_in("ana", PASSWORD)
 
 
@@ -137,4 +137,4 @@ async def test_it_refuses_odd_accounts(
 
 async def test_it_handles_an_unknown_login(desk: Helpdesk) -> None:
     with pytest.raises(NotFound, match="nobody with the login 'zoe'"):
-        await desk.set_password("zoe", PASSWORD)
+        await desk.staff.set_password("zoe", PASSWORD)

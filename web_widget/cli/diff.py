@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from faq_index.changes import Asked, Comparison, Golden, Said
 
 Progress = Callable[[str, int, int], None]
-_GOLDEN = "golden.yml"
 _LONGEST_DAYS = 3660
 
 
@@ -57,7 +56,7 @@ def diff(
     chosen = settings()
     if golden is not None and not golden.is_file():
         raise Problem(f"{golden} does not exist.", status=BAD_USAGE)
-    kept = golden or chosen.faq_dir.parent / _GOLDEN
+    kept = golden or chosen.golden
     with waiting("comparing") as progress:
         found = _compare(chosen, base, head, days, kept if kept.is_file() else None, progress)
     if as_json:

@@ -50,12 +50,9 @@ def _heard(chosen: Settings, days: int, progress: Callable[[str, int, int], None
     progress("reading the conversations", 0, 0)
     from helpdesk.clock import utc_now
     from helpdesk.gaps import Gaps
-    from web_widget.customers_voice import CustomersVoice
+    from web_widget.customers_voice import heard
 
-    return with_database(
-        chosen,
-        lambda db: CustomersVoice(Gaps(db, utc_now), lambda: index, chosen.faq_dir).heard(days),
-    )
+    return with_database(chosen, lambda db: heard(Gaps(db, utc_now), index, days))
 
 
 def _show(subject: "Subject") -> None:

@@ -13,6 +13,8 @@ from web_widget.customers_voice import CustomersVoice
 from web_widget.sse import Streams
 from web_widget.staff.access import make_guard
 from web_widget.staff.delivery_routes import add_delivery_routes
+from web_widget.staff.faq_review_routes import add_faq_review_routes
+from web_widget.staff.faq_routes import add_faq_routes
 from web_widget.staff.gap_routes import add_gap_routes
 from web_widget.staff.inbox_routes import add_inbox_routes
 from web_widget.staff.judging_routes import add_judging_routes
@@ -22,6 +24,8 @@ from web_widget.staff.report_routes import add_report_routes
 from web_widget.staff.routing import route_class
 from web_widget.staff.search_routes import add_search_routes
 from web_widget.staff.session_routes import add_session_routes
+from web_widget.workshop.desk import Workshop
+from web_widget.workshop.impact import Impacts
 
 __all__ = ["staff_routes"]
 
@@ -34,12 +38,14 @@ def staff_routes(
     settings: StaffSettings,
     promises: Callable[[], Sequence[Promise]],
     voice: CustomersVoice,
+    workshop: Workshop,
+    impacts: Impacts,
     *,
     streams: Streams | None = None,
     clock: Clock = utc_now,
 ) -> APIRouter:
     """Every route below /staff. `promises` are those of the index that answers now,
-    `voice` is what customers ask in vain;
+    `voice` is what customers ask in vain, `workshop` and `impacts` are for those who write the FAQ;
     `streams` counts open event streams with those of the widget."""
     pages = load_pages(settings)
     router = APIRouter(
@@ -56,5 +62,7 @@ def staff_routes(
     add_report_routes(router, desk, pages, clock)
     add_promise_routes(router, pages, promises)
     add_gap_routes(router, pages, voice)
+    add_faq_routes(router, pages, workshop, desk.faq, clock)
+    add_faq_review_routes(router, pages, workshop, desk.faq, impacts)
     add_delivery_routes(router, desk, pages, clock)
     return router

@@ -10,18 +10,20 @@ from starlette.requests import Request
 
 from helpdesk.errors import AppError, NotAllowed, NotFound
 from helpdesk.types import Role, StaffSession
-from web_widget.staff.forms import read_form
+from web_widget.staff.forms import LARGEST, MAX_BYTES, read_form
 
 Need = Literal[
     "file", "public", "signed_in", "inbox", "transcripts", "reports", "promise", "gaps",
-    "deliveries",
+    "deliveries", "faqs",
 ]  # fmt: skip
 
 ROLES: Mapping[Role, frozenset[Need]] = {
     "agent": frozenset({"inbox"}),
-    "lead": frozenset({"inbox", "transcripts", "promise", "gaps"}),
+    "lead": frozenset({"inbox", "transcripts", "promise", "gaps", "faqs"}),
     "manager": frozenset({"reports", "promise"}),
-    "admin": frozenset({"inbox", "transcripts", "reports", "promise", "gaps", "deliveries"}),
+    "admin": frozenset(
+        {"inbox", "transcripts", "reports", "promise", "gaps", "deliveries", "faqs"}
+    ),
 }
 
 ROUTES: Mapping[str, Need] = {
@@ -49,6 +51,15 @@ ROUTES: Mapping[str, Need] = {
     "gaps_page": "gaps",
     "gaps_file": "gaps",
     "change_gap": "gaps",
+    "faqs_page": "faqs",
+    "new_faq_page": "faqs",
+    "create_faq": "faqs",
+    "faq_page": "faqs",
+    "save_faq": "faqs",
+    "faq_history_page": "faqs",
+    "restore_faq": "faqs",
+    "faq_review_page": "faqs",
+    "publish_faq": "faqs",
 }
 """By the name of the route's function."""
 
@@ -107,7 +118,7 @@ def signed_in(request: Request) -> StaffSession:
 async def _check_csrf(request: Request, session: StaffSession | None) -> None:
     """A form must carry what only our own page knows: the session's secret, or, before sign-in,
     the one in the form cookie."""
-    form = await read_form(request)
+    form = await read_form(request, LARGEST if session else MAX_BYTES)
     given = form.get("csrf") or request.headers.get("x-csrf-token", "")
     expected = session.csrf if session else request.cookies.get(FORM_COOKIE, "")
     if not expected or not compare_digest(given.encode(), expected.encode()):

@@ -9,28 +9,30 @@ from starlette.requests import Request
 from helpdesk.errors import BadInput, TooLarge
 
 MAX_BYTES = 64 * 1024
-MAX_FIELDS = 20
+# Of a person who is signed in.
+LARGEST = 512 * 1024
+MAX_FIELDS = 40
 
 
-async def read_form(request: Request) -> dict[str, str]:
+async def read_form(request: Request, limit: int = MAX_BYTES) -> dict[str, str]:
     """The fields of the request, read once and kept; line ends are \\n.
 
-    Raises TooLarge over 64 KB and BadInput when it is not a form in UTF-8.
+    Raises TooLarge over `limit` bytes and BadInput when it is not a form in UTF-8.
     """
     known: dict[str, str] | None = getattr(request.state, "form", None)
     if known is None:
-        known = _parse(await _body(request))
+        known = _parse(await _body(request, limit))
         request.state.form = known
     return known
 
 
-async def _body(request: Request) -> bytes:
+async def _body(request: Request, limit: int) -> bytes:
     parts: list[bytes] = []
     size = 0
     async for part in request.stream():
         size += len(part)
-        if size > MAX_BYTES:
-            raise TooLarge("This form is too large (at most 64 KB).")
+        if size > limit:
+            raise TooLarge(f"This form is too large (at most {limit // 1024} KB).")
         parts.append(part)
     return b"".join(parts)
 

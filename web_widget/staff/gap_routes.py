@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
-from urllib.parse import quote
+from typing import Any, get_args
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from faq_index.entry import Entry
 from helpdesk.errors import BadInput, Conflict
-from helpdesk.voice import Subject
+from helpdesk.types import Staff
+from helpdesk.voice import Kind, Subject
 from web_widget.customers_voice import DAYS, CustomersVoice
 from web_widget.staff.access import signed_in
+from web_widget.staff.faq_routes import place_of
 from web_widget.staff.forms import read_form
 from web_widget.staff.gap_view import gap_view
 from web_widget.staff.pages import Pages
@@ -24,6 +28,7 @@ _SHOWN = 40
 _USUAL_DAYS = 28
 # What a spreadsheet would take for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 def add_gap_routes(router: APIRouter, pages: Pages, voice: CustomersVoice) -> None:
@@ -32,6 +37,7 @@ def add_gap_routes(router: APIRouter, pages: Pages, voice: CustomersVoice) -> No
         texts = pages.texts_for(request)
         days = _days(request.query_params.get("days"))
         heard = await voice.heard(days)
+        shown = [gap_view(subject, voice, texts) for subject in heard.subjects[:_SHOWN]]
         languages = sorted({subject.language for subject in (*heard.subjects, *heard.dismissed)})
         return pages.render(
             request,
@@ -39,7 +45,10 @@ def add_gap_routes(router: APIRouter, pages: Pages, voice: CustomersVoice) -> No
             section="gaps",
             days=days,
             periods=DAYS,
-            subjects=[gap_view(subject, voice, texts) for subject in heard.subjects[:_SHOWN]],
+            kinds=_by_kind(shown),
+            subjects_of=lambda gap: [
+                each for each in shown if each is not gap and each["language"] == gap["language"]
+            ],
             more=max(0, len(heard.subjects) - _SHOWN),
             dismissed=[gap_view(subject, voice, texts) for subject in heard.dismissed],
             entries={code: voice.entries(code) for code in languages},
@@ -61,32 +70,55 @@ def add_gap_routes(router: APIRouter, pages: Pages, voice: CustomersVoice) -> No
         form = await read_form(request)
         days = _days(form.get("days"))
         language, keys = form.get("language", ""), form.get("keys", "").split()
+        staff = signed_in(request).staff
         try:
-            done = await _do(form, days, language, keys, request)
+            target = await _do(form, days, language, keys, staff)
         except (BadInput, Conflict) as error:
             refused = pages.texts_for(request)("gaps.refused")
             raise Localised(f"{refused} {error.message}", error.status) from error
-        return RedirectResponse(f"/staff/gaps?days={days}&done={quote(done)}", status_code=303)
+        return RedirectResponse(target, status_code=303)
 
     async def _do(
-        form: dict[str, str], days: int, language: str, keys: list[str], request: Request
+        form: dict[str, str], days: int, language: str, keys: list[str], staff: Staff
     ) -> str:
+        """Returns the page to go on with."""
         match form.get("do"):
             case "dismiss":
-                staff = signed_in(request).staff
                 await voice.dismiss(days, language, keys, form.get("reason", ""), staff)
-                return "dismissed"
+                done = "dismissed"
             case "reopen":
                 await voice.reopen(language, keys)
-                return "reopened"
+                done = "reopened"
+            case "merge":
+                await voice.merge(language, keys, form.get("others", "").split())
+                done = "merged"
+            case "split":
+                await voice.split(language, keys, form.get("key", ""))
+                done = "split"
             case "phrasings":
-                await voice.add_phrasings(days, language, keys, form.get("entry", ""))
-                return "added"
+                entry_id = form.get("entry", "")
+                await voice.add_phrasings(days, language, keys, entry_id, staff)
+                return place_of(entry_id, language, "/review")
             case "entry":
-                names = ("file", "id", "question", "answer")
-                await voice.start_entry(*(form.get(name, "").strip() for name in names))
-                return "started"
-        raise BadInput("do must be dismiss, reopen, phrasings or entry.")
+                draft = await voice.start_entry(await _new_entry(form, language), staff)
+                return place_of(draft.entry_id, language)
+            case _:
+                raise BadInput("do must be dismiss, reopen, merge, split, phrasings or entry.")
+        return f"/staff/gaps?days={days}&done={done}"
+
+    async def _new_entry(form: dict[str, str], language: str) -> Entry:
+        names = ("id", "question", "answer", "file")
+        entry_id, question, answer, file = (form.get(name, "").strip() for name in names)
+        if not _ID.fullmatch(entry_id):
+            raise BadInput("id must be 1 to 64 of a-z, 0-9, _ and -.")
+        topics = await voice.files(language)
+        return Entry(entry_id, language, topics.get(file, ""), question, answer, file=file)
+
+
+def _by_kind(gaps: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Questions first; what there is none of is left out."""
+    found = [(kind, [gap for gap in gaps if gap["kind"] == kind]) for kind in get_args(Kind)]
+    return [(kind, own) for kind, own in found if own]
 
 
 def gaps_csv(subjects: Iterable[Subject]) -> str:
@@ -96,7 +128,7 @@ def gaps_csv(subjects: Iterable[Subject]) -> str:
     writer.writerow(
         [
             "language", "subject", "wording", "times", "customers", "customers_before", "rising",
-            "complaints", "agent_minutes", "last_asked", "entry", "dismissed",
+            "complaints", "agent_minutes", "last_asked", "entry", "dismissed", "kind",
         ]
     )  # fmt: skip
     for subject in subjects:
@@ -105,7 +137,7 @@ def gaps_csv(subjects: Iterable[Subject]) -> str:
                 subject.language, subject.question, wording.text, wording.times,
                 subject.customers, subject.before, int(subject.is_rising), subject.complaints,
                 round(subject.agent_minutes, 1), subject.last_at.isoformat(timespec="seconds"),
-                subject.entry_id or "", subject.dismissed or "",
+                subject.entry_id or "", subject.dismissed or "", subject.kind,
             )  # fmt: skip
             writer.writerow([_cell(cell) for cell in cells])
     return file.getvalue()

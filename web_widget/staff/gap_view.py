@@ -39,6 +39,8 @@ def gap_view(subject: Subject, voice: CustomersVoice, texts: Texts) -> dict[str,
         "reply": subject.reply or "",
         "id": _id(subject.question),
         "dismissed": subject.dismissed or "",
+        "kind": subject.kind,
+        "own_words": [(wording.key, wording.text) for wording in subject.wordings[:_SHOWN]],
     }
 
 

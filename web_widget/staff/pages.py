@@ -16,7 +16,9 @@ from helpdesk.types import StaffSession
 from web_widget.staff.access import FORM_COOKIE, Need, may
 from web_widget.staff.texts import Texts, load_texts, preferred_language
 
-_IN_THE_MENU: tuple[Need, ...] = ("inbox", "gaps", "reports", "promise", "deliveries")
+_IN_THE_MENU: tuple[Need, ...] = (
+    "inbox", "faqs", "gaps", "reports", "promise", "deliveries",
+)  # fmt: skip
 LANGUAGE_COOKIE = "kotae_staff_language"
 TEMPLATES = Path(__file__).parent / "templates"
 

@@ -18,6 +18,7 @@ from web_widget.staff.pages import LANGUAGE_COOKIE, Pages
 from web_widget.staff.routing import retry_headers, wait
 
 STATIC = Path(__file__).parent / "static"
+WIDGET = Path(__file__).parents[1] / "static" / "widget"
 _YEAR = 365 * 24 * 3600
 # Printable ASCII without a backslash; a second slash would name another host.
 _OWN_PATH = re.compile(r"/staff(?:/(?!/)[!-\[\]-~]*)?")
@@ -31,10 +32,14 @@ def own_path(path: str | None) -> str:
 def add_session_routes(router: APIRouter, desk: Helpdesk, pages: Pages) -> None:
     cookie = cookie_name(pages.settings.https)
     files = StaticFiles(directory=STATIC)
+    # A preview is drawn by the widget's own code, so that it cannot differ.
+    of_widget = StaticFiles(directory=WIDGET)
 
     @router.get("/static/{path:path}")
     async def static_file(request: Request, path: str) -> Response:
-        response = await files.get_response(path, request.scope)
+        inside = path.removeprefix("widget/")
+        chosen = files if inside == path else of_widget
+        response = await chosen.get_response(inside, request.scope)
         response.headers["Cache-Control"] = "no-cache"
         return response
 

@@ -48,30 +48,65 @@ async def test_adds_customers_words_to_the_entry_that_should_have_answered(
     entry = load_faq(home / "faq")[0]
     page = await lea.see("/staff/gaps")
     keys = next(keys for keys in keys_of(page) if "kites" in words_around(page, keys))
-    done = await lea.submit(
-        "/staff/gaps", do="phrasings", days="28", language="en", keys=keys, entry=entry.id
-    )
-    assert done.headers["location"] == "/staff/gaps?days=28&done=added"
-    assert "will be live in a few seconds" in await lea.see(done.headers["location"])
+    said = {"days": "28", "language": "en", "keys": keys}
+    done = await lea.submit("/staff/gaps", do="phrasings", entry=entry.id, **said)
+    review = done.headers["location"]
+    assert review == f"/staff/faqs/en/{entry.id}/review"
+    assert load_faq(home / "faq")[0] == entry
+    page = await lea.see(review)
+    assert re.search(r"<ins>\s*qqq zzz kites xylophone", page)
+    assert "were asked of the live" in page
+    await lea.submit("/staff/gaps", do="phrasings", entry=entry.id, **said)
+    await lea.submit(review, do="publish", revision="2", why="asked in vain")
     added = load_faq(home / "faq")[0].also_asked[len(entry.also_asked) :]
-    assert "qqq zzz kites xylophone" in added
-    again = await lea.submit(
-        "/staff/gaps", do="phrasings", days="28", language="en", keys=keys, entry=entry.id
-    )
-    assert again.status_code == 400 and "Nothing was changed" in again.text
+    assert sorted(added) == ["qqq zzz kites xylophone", "qqq zzz kites xylophones"]
+    nobody = await lea.submit("/staff/gaps", do="phrasings", entry="nobody", **said)
+    assert nobody.status_code == 404
+    nothing = await lea.submit("/staff/gaps", do="phrasings", entry=entry.id, language="en")
+    assert nothing.status_code == 400 and "Nothing was changed" in nothing.text
 
 
 @pytest.mark.usefixtures("unanswered")
 async def test_starts_a_new_entry(lea: Person, home: Path) -> None:
-    file = load_faq(home / "faq")[0].file
+    first = load_faq(home / "faq")[0]
     facts = {"id": "kites", "question": "Do you sell kites?", "answer": "Yes:\n\n- red"}
-    done = await lea.submit("/staff/gaps", do="entry", language="en", file=file, **facts)
-    assert done.headers["location"].endswith("done=started")
-    (new,) = [entry for entry in load_faq(home / "faq") if entry.id == "kites"]
-    assert new.answer.strip() == "Yes:\n\n- red"
-    for wrong in ("../../outside.yml", "/etc/hosts"):
-        refused = await lea.submit("/staff/gaps", do="entry", language="en", file=wrong, **facts)
-        assert refused.status_code == 409
+    done = await lea.submit("/staff/gaps", do="entry", language="en", file=first.file, **facts)
+    assert done.headers["location"] == "/staff/faqs/en/kites"
+    assert "Do you sell kites?" in await lea.see("/staff/faqs/en/kites")
+    again = await lea.submit("/staff/gaps", do="entry", language="en", file=first.file, **facts)
+    assert again.status_code == 409 and "Lea has saved this draft" in again.text
+    wrong = await lea.submit("/staff/gaps", do="entry", language="en", **{**facts, "id": "No!"})
+    assert wrong.status_code == 400 and "id must be" in wrong.text
+
+
+async def test_puts_subjects_together_and_takes_them_apart(
+    app: App, lea: Person, vera: Customer
+) -> None:
+    for text in ("qqq zzz kites xylophone", "vvvv jjjj balloons wwww"):
+        await vera.send(text)
+        await app.desk.idle()
+    assert (await vera.post("/handoff", {})).status_code == 200
+    page = await lea.see("/staff/gaps")
+    kites, balloons = keys_of(page)[0], keys_of(page)[-1]
+    assert kites != balloons
+    done = await lea.submit(
+        "/staff/gaps", do="merge", days="28", language="en", keys=kites, others=balloons
+    )
+    page = await lea.see(done.headers["location"])
+    assert "The two subjects are one" in page
+    (together,) = set(keys_of(page))
+    assert set(together.split()) == {kites, balloons}
+    wrong = await lea.submit("/staff/gaps", do="split", language="en", keys=kites, key=kites)
+    assert wrong.status_code == 400
+    await lea.submit("/staff/gaps", do="split", language="en", keys=together, key=kites)
+    assert set(keys_of(await lea.see("/staff/gaps"))) == {kites, balloons}
+
+
+async def test_sees_wishes_apart(app: App, lea: Person, vera: Customer) -> None:
+    await vera.send("it would be nice if you sold zzz kites")
+    await app.desk.idle()
+    await vera.post("/handoff", {})
+    assert "Wishes" in await lea.see("/staff/gaps")
 
 
 @pytest.mark.usefixtures("unanswered")

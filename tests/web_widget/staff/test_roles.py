@@ -33,6 +33,15 @@ PAGES = [
     ("GET", "/staff/gaps", "lead admin"),
     ("GET", "/staff/gaps.csv", "lead admin"),
     ("POST", "/staff/gaps", "lead admin"),
+    ("GET", "/staff/faqs", "lead admin"),
+    ("GET", "/staff/faqs/new", "lead admin"),
+    ("POST", "/staff/faqs", "lead admin"),
+    ("GET", "/staff/faqs/en/track-order", "lead admin"),
+    ("GET", "/staff/faqs/en/track-order/history", "lead admin"),
+    ("POST", "/staff/faqs/en/track-order/history", "lead admin"),
+    ("GET", "/staff/faqs/en/track-order/review", "lead admin"),
+    ("POST", "/staff/faqs/en/track-order", "lead admin"),
+    ("POST", "/staff/faqs/en/track-order/review", "lead admin"),
     ("POST", "/staff/api/conversations/{waiting}/label", "agent lead admin"),
     ("POST", "/staff/api/conversations/{waiting}/claim", "agent lead admin"),
     ("POST", "/staff/api/conversations/{waiting}/messages", "agent lead admin"),
@@ -52,7 +61,10 @@ async def places(app: App, waiting: Customer, walt: Customer) -> dict[str, str]:
 async def status(person: Person, method: str, path: str) -> int:
     if method == "POST":
         fields = {"text": "hello", "resolution": "solved", "seq": "2", "entry": ""}
-        fields |= {"do": "reopen", "language": "en"}
+        fields |= {"do": "reopen", "language": "en", "number": "1", "id": "new-entry"}
+        # A draft is begun, saved once more, and handed to somebody.
+        fields |= {"revision": "1"} if path.endswith("track-order") else {}
+        fields |= {"do": "ask", "revision": "2"} if path.endswith("/review") else {}
         return (await person.submit(path, True, **fields)).status_code
     return (await person.get(path)).status_code
 
@@ -83,8 +95,9 @@ async def test_nobody_sees_anything_before_signing_in(
 
 
 def test_a_route_that_is_not_listed_does_not_exist(app: App) -> None:
-    voice = CustomersVoice(app.desk.gaps, lambda: app.live.current, app.settings.faq_dir)
-    routes = staff_routes(app.desk, app.settings, lambda: (), voice).routes
+    voice = CustomersVoice(app.desk.gaps, lambda: app.live.current, app.workshop)
+    wired = staff_routes(app.desk, app.settings, lambda: (), voice, app.workshop, app.impacts)
+    routes = wired.routes
     names = {route.name for route in routes if isinstance(route, APIRoute)}
     assert names == set(ROUTES)
 
