@@ -87,16 +87,16 @@ def difference(before: Entry | None, after: Entry | None) -> list[dict[str, Any]
     """The fields that differ, each as pieces ("same", "del", "ins") of what a person reads."""
     empty = Entry("", "", "", "", "")
     old, new = before or empty, after or empty
-    was, now = as_fields(old), as_fields(new)
-    return [
-        {"name": name, "pieces": _lines(was[name], now[name]) if name in LISTS + ("links",)
-         else _words(was[name], now[name])}
-        for name in changed_fields(old, new)
-    ]  # fmt: skip
+    return [{"name": name, "pieces": _field(name, old, new)} for name in changed_fields(old, new)]
 
 
-def _lines(before: str, after: str) -> list[tuple[str, str]]:
-    return _pieces(re.split(r"(?<=\n)|(?<=, )", before), re.split(r"(?<=\n)|(?<=, )", after))
+def _field(name: str, old: Entry, new: Entry) -> list[tuple[str, str]]:
+    if name in LISTS:
+        return _pieces(*([f"{item}\n" for item in getattr(each, name)] for each in (old, new)))
+    was, now = as_fields(old)[name], as_fields(new)[name]
+    if name == "links":
+        return _pieces(was.splitlines(keepends=True), now.splitlines(keepends=True))
+    return _words(was, now)
 
 
 def _words(before: str, after: str) -> list[tuple[str, str]]:
