@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 
 from faq_index.changes import Asked, Golden
@@ -42,6 +46,48 @@ def read_golden(path: Path) -> list[Golden]:
     if problems:
         raise InvalidFaq(problems)
     return found
+
+
+def add_golden(path: Path, questions: Sequence[Golden]) -> None:
+    """Write more of them into the file, which may not be there yet; its comments stay, and a
+    question that stands there already is replaced.
+
+    Raises InvalidFaq for a file that cannot be read as it is.
+    """
+    known = read_golden(path) if path.exists() else []
+    yaml = YAML(typ="rt")
+    yaml.width = 4096
+    raw: Any = yaml.load(path.read_text(encoding="utf-8-sig")) if path.exists() else None
+    raw = CommentedMap() if raw is None else raw
+    new = {(each.asked.text, each.asked.language): each for each in questions}
+    for name in _LISTS if known else ():
+        rows = raw.get(name) or []
+        for place in reversed(range(len(rows))):
+            if (rows[place]["ask"], rows[place]["language"]) in new:
+                del rows[place]
+    for (text, language), each in new.items():
+        row = CommentedMap({"ask": text, "language": language})
+        if each.entry is not None:
+            row["entry"] = each.entry
+        row.fa.set_flow_style()
+        raw.setdefault(_LISTS[each.entry is None], []).append(row)
+    for name in [name for name in _LISTS if name in raw and not raw[name]]:
+        del raw[name]
+    with atomically(path) as file:
+        yaml.dump(raw, file)
+    read_golden(path)
+
+
+@contextmanager
+def atomically(path: Path) -> Iterator[TextIO]:
+    """A file that takes the place of another one when it has been written whole."""
+    new = path.with_name(f".{path.name}.new")
+    try:
+        with new.open("w", encoding="utf-8") as file:
+            yield file
+        os.replace(new, path)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def _line_of(rows: Any, place: int) -> int:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+_LISTS = ("suggested", "banners")
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -19,6 +21,7 @@ class Context:
     form: the contact detail being asked for. form_reason: why contact details are asked.
     shown: seq of the newest answer.
     question: the last question in the customer's words. suggested: entries offered as choices.
+    banners: those she has been told.
     """
 
     previous: str | None = None
@@ -30,12 +33,13 @@ class Context:
     shown: int | None = None
     question: str | None = None
     suggested: tuple[str, ...] = ()
+    banners: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self) | {"suggested": list(self.suggested)}
+        return asdict(self) | {name: list(getattr(self, name)) for name in _LISTS}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Context:
         """Keys of another version are left out."""
         known = {f.name: data[f.name] for f in fields(cls) if f.name in data}
-        return cls(**(known | {"suggested": tuple(known.get("suggested", ()))}))
+        return cls(**(known | {name: tuple(known.get(name, ())) for name in _LISTS}))

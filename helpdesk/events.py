@@ -7,6 +7,7 @@ replied            {seq, bot_path, says, cause}     bot_path: rasa | index | non
 reply_dropped      {seq}                            a person took over while the bot was thinking
 bot_failed         {seq, cause}                     neither Rasa nor the index could answer
 confirmed, not_helpful, small_talk, complaint, cancelled    {seq}     what the dialogue recorded
+banner_shown       {seq, banner}                    what is wrong just now was said first
 rejected           {seq, offered}                   "none of these"
 person_offered     {reason}
 person_asked       {reason}                         outside opening hours: contact details are asked
@@ -35,6 +36,7 @@ TYPES = (
     "small_talk",
     "complaint",
     "cancelled",
+    "banner_shown",
     "rejected",
     "person_offered",
     "person_asked",

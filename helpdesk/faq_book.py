@@ -1,4 +1,4 @@
-"""What the help desk knows of the FAQ: its drafts, its past, and what customers made of it."""
+"""What the help desk knows of the FAQ: drafts, past, banners, and what customers made of it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from helpdesk.banners import Banners
 from helpdesk.clock import Clock
 from helpdesk.database import Connection, Database
 from helpdesk.drafts import Drafts
@@ -40,6 +41,7 @@ class FaqBook:
         self._clock = clock
         self.drafts = Drafts(db, clock)
         self.versions = Versions(db, clock)
+        self.banners = Banners(db, clock)
 
     async def use(self) -> Mapping[tuple[str, str], Use]:
         """Of the last 90 days, by entry and the conversation's language."""

@@ -14,6 +14,7 @@ from helpdesk.store.labels import StoredLabel, Verdict
 
 if TYPE_CHECKING:
     from faq_index import Label
+    from helpdesk.types import Staff
 
 
 class Labels:
@@ -33,6 +34,22 @@ class Labels:
         """Another one whenever a label was added or changed."""
         return await self._db.read(store.stamp)
 
+    async def mark(self, question: str, language: str, entry: str | None, staff: Staff) -> None:
+        """A lead's own word on a question that nobody asked in a chat: the entry that answers it,
+        or None where none does."""
+        now = self._clock()
+        label = StoredLabel(
+            about=_about_words(question, language, None),
+            source="lead",
+            question=question,
+            language=language,
+            verdict="right" if entry else "none",
+            entries=(entry,) if entry else (),
+            at=now,
+            staff_id=staff.id,
+        )
+        await self._db.write(lambda connection: store.put(connection, label, now))
+
     async def import_all(self, labels: Iterable[Label]) -> int:
         """All or none; those of the same words and language are replaced. Returns how many."""
         now = self._clock()
@@ -46,11 +63,15 @@ class Labels:
         return await self._db.write(write)
 
 
+def _about_words(question: str, language: str | None, previous: str | None) -> str:
+    words = f"{language or ''}\n{previous or ''}\n{question}"
+    return sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def _from_file(label: Label, now: datetime) -> StoredLabel:
-    words = f"{label.language or ''}\n{label.previous or ''}\n{label.question}"
     verdict: Verdict = "right" if label.relevant else "wrong" if label.rejected else "none"
     return StoredLabel(
-        about=sha256(words.encode("utf-8", "surrogatepass")).hexdigest(),
+        about=_about_words(label.question, label.language, label.previous),
         source="file",
         question=label.question,
         language=label.language,

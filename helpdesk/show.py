@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from helpdesk import queue
+from helpdesk.banners import is_for, text_in
 from helpdesk.context import Context
 from helpdesk.replies import BotReply, Decided
 from helpdesk.sheet import Button, Draft, Sheet
+from helpdesk.store import banners as store_banners
 from helpdesk.store import episodes
 from helpdesk.types import Kind, Link, Message, Reason
 
@@ -110,6 +112,7 @@ class _Showing:
             kind = "chosen"
         if kind != "chosen" and not self.asked.pressed:
             self._remember_question()
+            self._announce(decision)
         if decision.kind in ("answer", "chosen"):
             shown = self._answer(decision, extra).seq
         elif decision.kind == "suggest":
@@ -132,6 +135,24 @@ class _Showing:
         self.sheet.remember(question=words)
         if self.sheet.episode:
             episodes.set_first_question(self.sheet.connection, self.sheet.episode.id, words)
+
+    def _announce(self, decision: Decided) -> None:
+        """What is wrong just now comes before the answer, once in a contact."""
+        for banner in store_banners.active(self.sheet.connection, self.sheet.now):
+            told = self.sheet.context.banners
+            if banner.id not in told and is_for(
+                banner, self.asked.message.text, self._topics(decision)
+            ):
+                text = text_in(banner, self.asked.language)
+                self.sheet.say(Draft("bot", "text", text))
+                self.sheet.remember(banners=(*told, banner.id))
+                self.sheet.note("banner_shown", seq=self.asked.message.seq, banner=banner.id)
+
+    def _topics(self, decision: Decided) -> set[str]:
+        """Of what is answered or offered."""
+        likely = decision.offered or [each.faq_id for each in decision.candidates[:1]]
+        named = () if decision.kind == "no_answer" else likely
+        return {self._entry(faq_id).topic for faq_id in named}
 
     def _answer(self, decision: Decided, extra: tuple[str, ...]) -> Message:
         best = decision.candidates[0]

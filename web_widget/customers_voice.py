@@ -35,11 +35,11 @@ async def heard(gaps: Gaps, index: FaqIndex, days: int) -> Voice:
 class CustomersVoice:
     def __init__(self, gaps: Gaps, index: Callable[[], FaqIndex], workshop: Workshop) -> None:
         self._gaps = gaps
-        self._index = index
+        self.index = index
         self._workshop = workshop
 
     async def heard(self, days: int) -> Voice:
-        return await heard(self._gaps, self._index(), days)
+        return await heard(self._gaps, self.index(), days)
 
     async def dismiss(
         self, days: int, language: str, keys: Sequence[str], reason: str, staff: Staff
@@ -89,7 +89,7 @@ class CustomersVoice:
         return await self._workshop.save(entry, staff, base=None, revision=0)
 
     def entries(self, language: str) -> list[Entry]:
-        index = self._index()
+        index = self.index()
         return index.entries(language if language in index.languages else None)
 
     async def files(self, language: str) -> dict[str, str]:

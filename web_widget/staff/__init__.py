@@ -12,6 +12,7 @@ from helpdesk.desk import Helpdesk
 from web_widget.customers_voice import CustomersVoice
 from web_widget.sse import Streams
 from web_widget.staff.access import make_guard
+from web_widget.staff.banner_routes import add_banner_routes
 from web_widget.staff.delivery_routes import add_delivery_routes
 from web_widget.staff.faq_review_routes import add_faq_review_routes
 from web_widget.staff.faq_routes import add_faq_routes
@@ -24,7 +25,9 @@ from web_widget.staff.report_routes import add_report_routes
 from web_widget.staff.routing import route_class
 from web_widget.staff.search_routes import add_search_routes
 from web_widget.staff.session_routes import add_session_routes
+from web_widget.staff.try_routes import add_try_routes
 from web_widget.workshop.desk import Workshop
+from web_widget.workshop.golden import GoldenFile
 from web_widget.workshop.impact import Impacts
 
 __all__ = ["staff_routes"]
@@ -64,5 +67,7 @@ def staff_routes(
     add_gap_routes(router, pages, voice)
     add_faq_routes(router, pages, workshop, desk.faq, clock)
     add_faq_review_routes(router, pages, workshop, desk.faq, impacts)
+    add_try_routes(router, pages, voice.index, desk.labels, GoldenFile(settings.golden))
+    add_banner_routes(router, pages, workshop, desk.faq.banners, clock)
     add_delivery_routes(router, desk, pages, clock)
     return router

@@ -60,6 +60,10 @@ ROUTES: Mapping[str, Need] = {
     "restore_faq": "faqs",
     "faq_review_page": "faqs",
     "publish_faq": "faqs",
+    "try_page": "faqs",
+    "try_questions": "faqs",
+    "banners_page": "faqs",
+    "change_banner": "faqs",
 }
 """By the name of the route's function."""
 

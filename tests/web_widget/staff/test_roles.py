@@ -42,6 +42,10 @@ PAGES = [
     ("GET", "/staff/faqs/en/track-order/review", "lead admin"),
     ("POST", "/staff/faqs/en/track-order", "lead admin"),
     ("POST", "/staff/faqs/en/track-order/review", "lead admin"),
+    ("GET", "/staff/try", "lead admin"),
+    ("POST", "/staff/try", "lead admin"),
+    ("GET", "/staff/banners", "lead admin"),
+    ("POST", "/staff/banners", "lead admin"),
     ("POST", "/staff/api/conversations/{waiting}/label", "agent lead admin"),
     ("POST", "/staff/api/conversations/{waiting}/claim", "agent lead admin"),
     ("POST", "/staff/api/conversations/{waiting}/messages", "agent lead admin"),
@@ -62,6 +66,7 @@ async def status(person: Person, method: str, path: str) -> int:
     if method == "POST":
         fields = {"text": "hello", "resolution": "solved", "seq": "2", "entry": ""}
         fields |= {"do": "reopen", "language": "en", "number": "1", "id": "new-entry"}
+        fields |= {"text.en": "Down.", "start": "2026-01-01T00:00", "end": "2099-01-01T00:00"}
         # A draft is begun, saved once more, and handed to somebody.
         fields |= {"revision": "1"} if path.endswith("track-order") else {}
         fields |= {"do": "ask", "revision": "2"} if path.endswith("/review") else {}
