@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -18,6 +19,10 @@ Rows = NDArray[np.intp]
 # Robertson's usual values; see Robertson and Zaragoza, "The Probabilistic Relevance Framework".
 K1 = 1.2
 B = 0.75
+# A term that stands in more than one of so many documents is common; of all common ones together
+# so many values are kept at most, 32 MB.
+_COMMON = 16
+_MOST_CELLS = 8_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +75,47 @@ class Matcher:
         by_term.sort_indices()
         return by_term.indptr.astype(np.intp), by_term.indices, by_term.data
 
+    @cached_property
+    def common(self) -> tuple[NDArray[np.int32], Scores]:
+        """Terms that stand in so many documents that adding all documents' values is quicker than
+        going through a list: where each term's values stand, -1 for the others, and the values
+        (common terms, documents)."""
+        starts, documents, values = self.postings
+        count = self.matrix.shape[0]
+        sizes = np.diff(starts)
+        often = np.flatnonzero(sizes * _COMMON > count)
+        often = often[np.argsort(-sizes[often], kind="stable")][: _MOST_CELLS // max(1, count)]
+        places = np.full(len(sizes), -1, dtype=np.int32)
+        places[often] = np.arange(len(often))
+        table = np.zeros((len(often), count), dtype=np.float32)
+        for row, column in enumerate(often):
+            span = slice(starts[column], starts[column + 1])
+            table[row, documents[span]] = values[span]
+        return places, table
+
     def scores(self, query: Query) -> Scores:
         """Shape (documents,), each 0..1."""
-        starts, documents, values = self.postings
         count = self.matrix.shape[0]
         if not len(query.columns):
             return np.zeros(count, dtype=np.float32)
-        spans = [slice(starts[column], starts[column + 1]) for column in query.columns]
-        sizes = starts[query.columns + 1] - starts[query.columns]
+        places, table = self.common
+        weights = query.weights * np.float32(query.scale)
+        own = places[query.columns]
+        is_common = own >= 0
+        found = self._of_rare(query.columns[~is_common], weights[~is_common])
+        for place, weight in zip(own[is_common], weights[is_common], strict=True):
+            found += weight * table[place]
+        return found
+
+    def _of_rare(self, columns: Rows, weights: Scores) -> Scores:
+        starts, documents, values = self.postings
+        count = self.matrix.shape[0]
+        if not len(columns):
+            return np.zeros(count, dtype=np.float32)
+        spans = [slice(starts[column], starts[column + 1]) for column in columns]
+        sizes = starts[columns + 1] - starts[columns]
         found = np.concatenate([documents[span] for span in spans])
-        worth = np.concatenate([values[span] for span in spans])
-        worth = worth * np.repeat(query.weights * np.float32(query.scale), sizes)
+        worth = np.concatenate([values[span] for span in spans]) * np.repeat(weights, sizes)
         return np.bincount(found, weights=worth, minlength=count).astype(np.float32)
 
     def shared(self, terms: Iterable[str]) -> NDArray[np.float64]:
@@ -114,8 +149,15 @@ class Cosines(Matcher):
 
     def between(self, rows: Rows) -> Scores:
         """Cosines of these documents with each other: (rows, rows)."""
-        chosen = self.matrix[rows]
-        return np.asarray((chosen @ chosen.T).todense(), dtype=np.float32)
+        starts, sizes = self.matrix.indptr[rows], np.diff(self.matrix.indptr)[rows]
+        owners = np.repeat(np.arange(len(rows)), sizes)
+        within = np.arange(len(owners)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        places = np.repeat(starts, sizes) + within
+        columns, own = np.unique(self.matrix.indices[places], return_inverse=True)
+        table = np.zeros((len(rows), len(columns)), dtype=np.float32)
+        table[owners, own] = self.matrix.data[places]
+        product: Scores = table @ table.T
+        return product
 
     def known_share(self, text: str, hidden: NDArray[np.bool_] | None) -> float:
         """How much of what the text's words tell stands in the collection: 0..1; `hidden`
@@ -149,8 +191,7 @@ class Bm25(Matcher):
 
 def _tf_idf(counts: Counter[str], vocabulary: Vocabulary) -> dict[str, float]:
     return {
-        term: (1.0 + float(np.log(count))) * vocabulary.weight(term)
-        for term, count in counts.items()
+        term: (1.0 + math.log(count)) * vocabulary.weight(term) for term, count in counts.items()
     }
 
 

@@ -119,22 +119,22 @@ def _alike(part: Partition) -> Iterator[Finding]:
     questions = part.matchers.dense.vectors[starts]
     same = passages @ passages.T
     like = questions @ questions.T
-    for one in range(len(answered)):
-        for two in range(one + 1, len(answered)):
-            entry, other = part.entries[answered[one]], part.entries[answered[two]]
-            if same[one, two] >= _SAME:
-                yield _finding(
-                    other,
-                    "duplicate",
-                    f"`{other.id}` says nearly what `{entry.id}` says: make one entry of the two",
-                )
-            elif like[one, two] >= _LIKE and _numbers(entry) != _numbers(other):
-                yield _finding(
-                    other,
-                    "other-numbers",
-                    f"`{other.id}` asks nearly what `{entry.id}` asks, and their answers have "
-                    "other numbers: see that both are right, and tell them apart",
-                )
+    near = np.argwhere(np.triu((same >= _SAME) | (like >= _LIKE), 1))
+    for one, two in near.tolist():
+        entry, other = part.entries[answered[one]], part.entries[answered[two]]
+        if same[one, two] >= _SAME:
+            yield _finding(
+                other,
+                "duplicate",
+                f"`{other.id}` says nearly what `{entry.id}` says: make one entry of the two",
+            )
+        elif _numbers(entry) != _numbers(other):
+            yield _finding(
+                other,
+                "other-numbers",
+                f"`{other.id}` asks nearly what `{entry.id}` asks, and their answers have "
+                "other numbers: see that both are right, and tell them apart",
+            )
 
 
 def _numbers(entry: Entry) -> frozenset[str]:

@@ -30,6 +30,7 @@ _QUESTION_WEIGHT = 3
 _BY_WORDS = 16
 _BY_CHARACTERS = 32
 _BY_ANSWER = 8
+_BLOCK = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,10 +236,16 @@ def _passages(phrasings: Phrasings, passages: Matrix, blend: Blend) -> DenseInde
 
 def _top(scores: Table, count: int) -> Rows:
     """Places of the highest scores above 0, in no order."""
-    if len(scores) > count:
-        places = np.argpartition(scores, -count)[-count:]
-    else:
-        places = np.arange(len(scores))
+    places = np.arange(len(scores))
+    if len(scores) > _BLOCK * count * 4:
+        # The highest stand in the blocks with the highest maxima, which are quicker to find.
+        whole = len(scores) // _BLOCK * _BLOCK
+        maxima = scores[:whole].reshape(-1, _BLOCK).max(axis=1)
+        blocks = np.argpartition(maxima, -count)[-count:]
+        inside = (blocks[:, None] * _BLOCK + np.arange(_BLOCK)).ravel()
+        places = np.concatenate([inside, places[whole:]])
+    if len(places) > count:
+        places = places[np.argpartition(scores[places], -count)[-count:]]
     chosen: Rows = places[scores[places] > 0]
     return chosen
 

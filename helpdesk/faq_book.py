@@ -54,6 +54,18 @@ class FaqBook:
 
         return await self._db.read(work)
 
+    async def shown(self) -> set[tuple[str, str]] | None:
+        """(entry, language) shown in the last 90 days; None before there is so much past."""
+        since = self._clock() - RECENT
+
+        def work(connection: Connection) -> set[tuple[str, str]] | None:
+            first = questions.first_shown(connection)
+            if first is None or first > since:
+                return None
+            return questions.shown(connection, since)
+
+        return await self._db.read(work)
+
     async def past_questions(self) -> list[tuple[str, str, int]]:
         """(question, language, how often) of a year, masked, the most frequent first."""
         since = self._clock() - PAST

@@ -324,7 +324,9 @@ def test_every_page_is_accessible_and_fits(
         reduced_motion="reduce",
     )
     episodes = "/staff/reports/episodes?outcome=engaged"
-    for path in ("/staff/inbox", f"/staff/inbox/{vera.id}", "/staff/reports", episodes):
+    faqs = ("/staff/faqs", "/staff/faqs/en/track-order", "/staff/faqs/en/track-order/history")
+    others = (*faqs, "/staff/faqs/new", "/staff/try", "/staff/banners", "/staff/gaps")
+    for path in ("/staff/inbox", f"/staff/inbox/{vera.id}", *others, "/staff/reports", episodes):
         page.goto(path)
         check(page, path)
     page.locator("td a, th a").first.click()

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from faq_index import FaqIndex
     from faq_index.quality import Finding
 
-_SHOWN_DAYS = 90
 _AT_ONCE = 8
 _SECONDS = 10.0
 
@@ -41,15 +40,20 @@ def lint(
     with waiting("reading the FAQ") as progress:
         found = _findings(chosen, links, progress)
     if as_json:
-        print_json({"findings": [asdict(each) for each in found]})
+        print_json({"findings": [asdict(each) | {"editor": _editor(each)} for each in found]})
     else:
         for each in found:
-            say(str(each))
+            say(f"{each} {_editor(each)}")
         counts = Counter(each.rule for each in found)
         listed = ", ".join(f"{n} {rule}" for rule, n in counts.most_common())
         say(f"{len(found)} findings: {listed}." if found else "Nothing to improve was found.")
     if strict and found:
         raise typer.Exit(PROBLEM_FOUND)
+
+
+def _editor(finding: "Finding") -> str:
+    """Where the entry is edited in the browser."""
+    return f"/staff/faqs/{finding.language}/{finding.entry}"
 
 
 def _findings(
@@ -74,17 +78,12 @@ def _findings(
 def _shown(chosen: Settings) -> set[tuple[str, str]] | None:
     """Entries that were shown of late; None without a database, or before there is enough past."""
     from helpdesk.clock import utc_now
-    from helpdesk.store import questions
+    from helpdesk.faq_book import FaqBook
 
     path = chosen.database.removeprefix("sqlite:///")
     if path != chosen.database and not Path(path).exists():
         return None
-    now = utc_now()
-    since = now - timedelta(days=_SHOWN_DAYS)
-    first = with_database(chosen, lambda db: db.read(questions.first_shown))
-    if first is None or first > since:
-        return None
-    return with_database(chosen, lambda db: db.read(lambda link: questions.shown(link, since)))
+    return with_database(chosen, lambda db: FaqBook(db, utc_now).shown())
 
 
 async def _dead_links(index: "FaqIndex") -> "list[Finding]":

@@ -26,6 +26,7 @@ from web_widget.staff.routing import route_class
 from web_widget.staff.search_routes import add_search_routes
 from web_widget.staff.session_routes import add_session_routes
 from web_widget.staff.try_routes import add_try_routes
+from web_widget.workshop.better import Findings
 from web_widget.workshop.desk import Workshop
 from web_widget.workshop.golden import GoldenFile
 from web_widget.workshop.impact import Impacts
@@ -65,7 +66,8 @@ def staff_routes(
     add_report_routes(router, desk, pages, clock)
     add_promise_routes(router, pages, promises)
     add_gap_routes(router, pages, voice)
-    add_faq_routes(router, pages, workshop, desk.faq, clock)
+    better = Findings(voice.index, settings.languages, desk.faq.shown)
+    add_faq_routes(router, pages, workshop, desk.faq, better, clock)
     add_faq_review_routes(router, pages, workshop, desk.faq, impacts)
     add_try_routes(router, pages, voice.index, desk.labels, GoldenFile(settings.golden))
     add_banner_routes(router, pages, workshop, desk.faq.banners, clock)

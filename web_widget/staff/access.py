@@ -53,6 +53,7 @@ ROUTES: Mapping[str, Need] = {
     "change_gap": "gaps",
     "faqs_page": "faqs",
     "new_faq_page": "faqs",
+    "better_page": "faqs",
     "create_faq": "faqs",
     "faq_page": "faqs",
     "save_faq": "faqs",

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
-import structlog
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.responses import RedirectResponse, Response
 
 from faq_index.changes import Golden, Said
 from faq_index.errors import FaqIndexError
 from helpdesk.errors import AppError, BadInput, Conflict, NotAllowed
 from helpdesk.faq_book import FaqBook
 from helpdesk.versions import LONGEST_WHY
-from web_widget.errors import failure
 from web_widget.staff.access import signed_in
 from web_widget.staff.faq_routes import place_of
 from web_widget.staff.faq_view import difference
@@ -24,13 +21,9 @@ from web_widget.staff.impact_view import impact_view, said_in_words
 from web_widget.staff.pages import Pages
 from web_widget.staff.routing import Localised
 from web_widget.staff.texts import Texts
+from web_widget.staff.two_parts import in_two_parts
 from web_widget.workshop.desk import Plan, Workshop
 from web_widget.workshop.impact import Impacts
-
-log = structlog.get_logger(__name__)
-
-# The page is sent in two parts, since what a change would do takes seconds to find out.
-_CUT = "<!-- the rest is being found out -->"
 
 
 def add_faq_review_routes(
@@ -58,29 +51,15 @@ def add_faq_review_routes(
             "needs_review": workshop.needs_review,
             "why": LONGEST_WHY,
             "impact": None,
-            "no_impact": "",
         }
-        begun = pages.render(request, "faq_review.html", **shown, part=1)
         if not plan.can_be_published:
-            return pages.render(request, "faq_review.html", **shown, part=0)
-        head = bytes(begun.body).decode().split(_CUT)[0]
+            return pages.render(request, "faq_review.html", **shown, is_begun=False, failed="")
 
-        async def parts() -> AsyncIterator[str]:
-            yield head
-            more: dict[str, Any] = {}
-            try:
-                found = await impacts.of(plan.entries)
-                more["impact"] = impact_view(found, questions_of(plan), texts)
-            except FaqIndexError as error:
-                more["no_impact"] = str(error)
-            except Exception as exc:  # noqa: BLE001 - the page has begun: it must also end
-                log.error("impact not found", **failure(exc))
-                more["no_impact"] = texts("faqs.impact.failed")
-            whole = pages.render(request, "faq_review.html", **{**shown, **more}, part=2)
-            yield bytes(whole.body).decode().split(_CUT)[1]
+        async def find() -> dict[str, Any]:
+            found = await impacts.of(plan.entries)
+            return {"impact": impact_view(found, questions_of(plan), texts)}
 
-        headers = {name: begun.headers[name] for name in ("cache-control",)}
-        return StreamingResponse(parts(), media_type="text/html", headers=headers)
+        return in_two_parts(pages, request, "faq_review.html", shown, find)
 
     @router.post("/faqs/{language}/{entry_id}/review")
     async def publish_faq(request: Request, language: str, entry_id: str) -> Response:

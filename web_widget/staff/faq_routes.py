@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -10,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from faq_index.entry import Entry, from_json
+from faq_index.quality import Finding
 from faq_index.yaml_lines import FIELDS
 from helpdesk.clock import Clock
 from helpdesk.errors import BadInput, Conflict, NotFound
@@ -20,6 +22,8 @@ from web_widget.staff.faq_form import BadField, as_entry, as_fields
 from web_widget.staff.faq_view import PAGE, SHOW, history, listed, matching
 from web_widget.staff.forms import read_form
 from web_widget.staff.pages import Pages
+from web_widget.staff.two_parts import in_two_parts
+from web_widget.workshop.better import Findings
 from web_widget.workshop.desk import Workshop
 
 _ASKED = ("text", "language", "topic", "owner", "show")
@@ -32,7 +36,12 @@ def place_of(entry_id: str, language: str, page: str = "") -> str:
 
 
 def add_faq_routes(
-    router: APIRouter, pages: Pages, workshop: Workshop, book: FaqBook, clock: Clock
+    router: APIRouter,
+    pages: Pages,
+    workshop: Workshop,
+    book: FaqBook,
+    better: Findings,
+    clock: Clock,
 ) -> None:
     languages = pages.settings.languages
 
@@ -69,6 +78,19 @@ def add_faq_routes(
             place_of=place_of,
             done=request.query_params.get("done", ""),
         )  # fmt: skip
+
+    @router.get("/faqs/better")
+    async def better_page(request: Request) -> Response:
+        today = clock().astimezone(pages.settings.time_zone).date()
+
+        async def find() -> dict[str, Any]:
+            by_rule: dict[str, list[Finding]] = defaultdict(list)
+            for each in await better.of(today):
+                by_rule[each.rule].append(each)
+            return {"groups": list(by_rule.items())}
+
+        shown = {"section": "faqs", "groups": [], "place_of": place_of}
+        return in_two_parts(pages, request, "faq_better.html", shown, find)
 
     @router.get("/faqs/new")
     async def new_faq_page(request: Request) -> Response:

@@ -58,11 +58,19 @@ async def test_signing_out_and_the_language_need_it(ana: Person, path: str) -> N
 
 
 async def test_it_refuses_a_form_that_is_too_large(ana: Person, waiting: Customer) -> None:
-    response = await ana.act(waiting.id, "messages", text="x" * 70_000)
+    response = await ana.act(waiting.id, "messages", text="x" * 600_000)
     assert response.status_code == 413
 
 
-@pytest.mark.parametrize("body", [b"\xff\xfe", b"&".join(b"a=1" for _ in range(30)), b"text=%ff"])
+async def test_who_is_not_signed_in_sends_little(
+    visit: Callable[[], Awaitable[Person]],
+) -> None:
+    stranger = await visit()
+    response = await stranger.submit("/staff/login", login="x" * 70_000, password="x")
+    assert response.status_code == 413
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe", b"&".join(b"a=1" for _ in range(500)), b"text=%ff"])
 async def test_it_refuses_a_body_that_is_no_form(
     ana: Person, waiting: Customer, body: bytes
 ) -> None:

@@ -35,6 +35,7 @@ PAGES = [
     ("POST", "/staff/gaps", "lead admin"),
     ("GET", "/staff/faqs", "lead admin"),
     ("GET", "/staff/faqs/new", "lead admin"),
+    ("GET", "/staff/faqs/better", "lead admin"),
     ("POST", "/staff/faqs", "lead admin"),
     ("GET", "/staff/faqs/en/track-order", "lead admin"),
     ("GET", "/staff/faqs/en/track-order/history", "lead admin"),

@@ -308,3 +308,8 @@ async def test_a_long_japanese_answer_fits_into_the_form(lea: Person, home: Path
     await save(lea, answer="\u7b54" * 9_000)
     await publish(lea)
     assert len(entry_of(home).answer) == 9_000
+
+
+async def test_sees_what_could_be_better_with_a_way_to_the_editor(lea: Person) -> None:
+    page = await lea.see("/staff/faqs/better")
+    assert "Without an owner" in page and 'href="/staff/faqs/en/track-order"' in page
