@@ -75,7 +75,7 @@ def test_a_view_may_be_compared_by_how_it_differs_from_the_mean() -> None:
 def test_the_packaged_models_have_not_changed() -> None:
     vector = load_encoder().encode_query("How do I reset my password?")
     assert vector.shape == (384 + 384 + 512,)
-    assert np.allclose(vector[:5], CANONICAL_MINILM, atol=1e-3)
+    assert np.allclose(vector[:5], CANONICAL_MINILM, atol=5e-3)
     assert np.allclose(vector[768:773], CANONICAL_UNIVERSAL, atol=1e-3)
 
 
@@ -109,9 +109,11 @@ def test_minilm_gives_the_vectors_of_sentence_transformers() -> None:
     model = MiniLm()
     many = model.encode_questions(texts)
     alone = np.stack([model.encode_query(text) for text in texts])
+    # Weights are rounded to eight bits.
     for ours in (many, alone):
-        assert np.einsum("ij,ij->i", ours[:, :384], reference).min() > 0.9999
-    assert np.einsum("ij,ij->i", many[:, 384:], alone[:, 384:]).min() > 0.9999
+        cosines = np.einsum("ij,ij->i", ours[:, :384], reference)
+        assert cosines.min() > 0.996 and cosines.mean() > 0.999
+    assert np.einsum("ij,ij->i", many[:, 384:], alone[:, 384:]).min() > 0.999
 
 
 @pytest.mark.model

@@ -129,7 +129,8 @@ def test_layers_that_were_not_trained_read_as_those_that_came() -> None:
     )
     layers = UpperLayers(weights, Shape(6, 12, 384, 1e-12), LOWER, dropout=0.0)
     theirs = layers.read(lower).detach().numpy()
-    assert np.allclose(np.stack(ours), theirs, atol=1e-4)
+    # Where they run, weights are rounded to eight bits.
+    assert np.einsum("ij,ij->i", np.stack(ours), theirs).min() > 0.996
     assert np.allclose(np.stack(ours), MiniLm().encode_questions(texts)[:, :384], atol=1e-4)
 
 
