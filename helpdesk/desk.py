@@ -36,6 +36,7 @@ from helpdesk.rasa import RasaClient
 from helpdesk.search import Search
 from helpdesk.settings import DeskSettings
 from helpdesk.staff import StaffDesk
+from helpdesk.teamwork import Teamwork
 from helpdesk.turn import OnTurn, Turns, nobody_counts
 from helpdesk.types import (
     Conversation,
@@ -80,6 +81,7 @@ class Helpdesk:
         self.outbox = Outbox(db, clock)
         self.judging = Judging(self._book, live_index)
         self.search = Search(self._book)
+        self.team = Teamwork(self._book)
 
     # Customers
 

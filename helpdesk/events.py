@@ -14,6 +14,7 @@ person_asked       {reason}                         outside opening hours: conta
 handoff_requested  {handoff_id, kind, reason}
 contact_left       {handoff_id}
 handoff_claimed, handoff_released   {handoff_id, agent_id}
+handoff_transferred {handoff_id, agent_id, to}      handed to a colleague
 handoff_cancelled  {handoff_id}
 handoff_closed     {handoff_id, agent_id, resolution}
 agent_message      {seq, agent_id}
@@ -43,6 +44,7 @@ TYPES = (
     "handoff_requested",
     "contact_left",
     "handoff_claimed",
+    "handoff_transferred",
     "handoff_released",
     "handoff_cancelled",
     "handoff_closed",

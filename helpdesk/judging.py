@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,20 @@ class Judging:
         day = self._book.clock().astimezone(self._book.settings.time_zone).date()
         own = language if language in index.languages else None
         return [entry for entry in index.entries(own) if entry.is_valid(day)]
+
+    async def find(self, words: str, language: str, limit: int = 6) -> list[Entry]:
+        """Entries for what an agent types, best first: those that mean it, then those whose words
+        begin so."""
+        index = self._live.current
+        own = {entry.id: entry for entry in self.entries(language)}
+
+        def work() -> list[str]:
+            decision = index.decide(words, language)
+            typed = [entry.id for entry in index.suggest(words, language, limit)]
+            return [each.entry.id for each in decision.candidates] + typed
+
+        ids = await asyncio.to_thread(work) if words.strip() else []
+        return [own[each] for each in dict.fromkeys(ids) if each in own][:limit]
 
     async def judge(
         self, conversation_id: str, staff: Staff, seq: int, entry_id: str | None

@@ -51,6 +51,15 @@ def release(connection: Connection, conversation_id: str) -> bool:
     return connection.execute(changed).rowcount > 0
 
 
+def transfer(connection: Connection, conversation_id: str, agent_id: str) -> None:
+    changed = (
+        update(table)
+        .where(table.c.conversation_id == conversation_id, table.c.state == "agent")
+        .values(agent_id=agent_id)
+    )
+    connection.execute(changed)
+
+
 def cancel(connection: Connection, conversation_id: str, at: datetime) -> bool:
     """Chats only: contact details the customer left are still to be answered."""
     changed = (

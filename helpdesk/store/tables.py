@@ -225,6 +225,17 @@ Index(
     postgresql_where=text("kind = 'chat' AND state IN ('waiting', 'agent')"),
 )
 
+# What agents write beside a conversation for each other.
+conversation_notes = Table(
+    "conversation_notes",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("conversation_id", _ID, ForeignKey("conversations.id"), nullable=False, index=True),
+    Column("staff_id", _ID, ForeignKey("staff.id"), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
 # What people said of an answer. The words are the customer's: as protected as her messages.
 labels = Table(
     "labels",

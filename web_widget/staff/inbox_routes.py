@@ -11,6 +11,8 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from faq_index import Entry
+from faq_index.text import plain
 from helpdesk.clock import Clock
 from helpdesk.desk import RESOLUTIONS, Helpdesk
 from helpdesk.errors import Conflict, NotFound
@@ -25,6 +27,7 @@ from web_widget.staff.pages import Pages
 from web_widget.staff.routing import Localised, wants_json
 from web_widget.staff.views import BLANK_MESSAGE, BLANK_ROW, LONG_WAIT_MINUTES, View, queues
 
+LONGEST_QUERY = 200
 After = Annotated[int, Query(ge=0, le=10**9)]
 
 
@@ -125,6 +128,26 @@ def _add_actions(router: APIRouter, console: Console) -> None:
         await desk.close(conversation_id, signed_in(request).staff, resolution)
         return await _done(console, request, conversation_id)
 
+    @router.post(path + "/transfer")
+    async def transfer(request: Request, conversation_id: str) -> Response:
+        to = (await read_form(request)).get("to", "")
+        await desk.team.transfer(conversation_id, signed_in(request).staff, to)
+        return await _done(console, request, conversation_id)
+
+    @router.post(path + "/notes")
+    async def add_note(request: Request, conversation_id: str) -> Response:
+        session = signed_in(request)
+        await console.packet(session, conversation_id)  # What is not hers is not found.
+        text = (await read_form(request)).get("text", "")
+        await desk.team.add_note(conversation_id, session.staff, text)
+        return _back_to(conversation_id)
+
+    @router.get("/api/answers")
+    async def find_answers(q: str = "", language: str = "") -> Response:
+        found = await desk.judging.find(q[:LONGEST_QUERY], language)
+        answers = [{"question": entry.question, "text": _as_message(entry)} for entry in found]
+        return JSONResponse({"ok": True, "answers": answers})
+
     @router.post(path + "/messages")
     async def send_message(request: Request, conversation_id: str) -> Response:
         form = await read_form(request)
@@ -167,6 +190,11 @@ async def _conversation_page(console: Console, request: Request, conversation_id
         blank_message=BLANK_MESSAGE,
         new_client_msg_id=str(uuid.uuid4()),
         resolutions=tuple(RESOLUTIONS),
+        notes=[
+            {"by": note.by, "when": texts.moment(note.at, console.clock()), "text": note.text}
+            for note in await console.desk.team.notes(conversation_id)
+        ],
+        colleagues=await console.desk.team.colleagues(session.staff),
         longest_message=2 * console.desk.settings.max_text,
         back={"url": "/staff/inbox", "label": texts("conversation.back")},
         strings=texts.for_script("script.conversation."),
@@ -188,6 +216,12 @@ async def _taken(console: Console, request: Request, conversation_id: str) -> Lo
     name = (await console.desk.state(conversation)).get("agent_name")
     sentence = texts("problem.taken.by", name=name) if name else texts("problem.taken")
     return Localised(sentence, 409)
+
+
+def _as_message(entry: Entry) -> str:
+    """An answer as an agent would send it: its links are lines of their own."""
+    links = [f"{link.title}: {link.url}" for link in entry.links]
+    return "\n".join([plain(entry.answer).strip(), *links])
 
 
 def _back_to(conversation_id: str) -> Response:

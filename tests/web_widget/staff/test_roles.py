@@ -50,8 +50,12 @@ PAGES = [
     ("POST", "/staff/api/conversations/{waiting}/label", "agent lead admin"),
     ("POST", "/staff/api/conversations/{waiting}/claim", "agent lead admin"),
     ("POST", "/staff/api/conversations/{waiting}/messages", "agent lead admin"),
+    ("GET", "/staff/api/answers?q=order&language=en", "agent lead admin"),
+    ("POST", "/staff/api/conversations/{waiting}/notes", "agent lead admin"),
     ("POST", "/staff/api/conversations/{waiting}/release", "agent lead admin"),
     ("POST", "/staff/api/conversations/{waiting}/close", "agent lead admin"),
+    # Allowed, though the chat is closed by now.
+    ("POST", "/staff/api/conversations/{waiting}/transfer", "agent lead admin"),
 ]
 LOGINS = {"agent": "ana", "lead": "lea", "manager": "mina", "admin": "ada"}
 
@@ -60,13 +64,20 @@ LOGINS = {"agent": "ana", "lead": "lea", "manager": "mina", "admin": "ada"}
 async def places(app: App, waiting: Customer, walt: Customer) -> dict[str, str]:
     today = utc_now().astimezone(app.settings.time_zone).date()
     episode = (await app.desk.episodes(today, today))[0]
-    return {"waiting": waiting.id, "private": walt.id, "episode": episode.id}
+    zoe = await app.desk.add_staff("zoe", "Zoe", "agent", "a long password")
+    return {"waiting": waiting.id, "private": walt.id, "episode": episode.id, "zoe": zoe.id}
 
 
-async def status(person: Person, method: str, path: str) -> int:
+async def status(person: Person, method: str, path: str, colleague: str) -> int:
     if method == "POST":
         fields = {"text": "hello", "resolution": "solved", "seq": "2", "entry": ""}
-        fields |= {"do": "reopen", "language": "en", "number": "1", "id": "new-entry"}
+        fields |= {
+            "to": colleague,
+            "do": "reopen",
+            "language": "en",
+            "number": "1",
+            "id": "new-entry",
+        }
         fields |= {"text.en": "Down.", "start": "2026-01-01T00:00", "end": "2099-01-01T00:00"}
         # A draft is begun, saved once more, and handed to somebody.
         fields |= {"revision": "1"} if path.endswith("track-order") else {}
@@ -82,9 +93,10 @@ async def test_each_role_sees_its_own_pages_only(
     _end_streams_at_once(monkeypatch)
     person = await hire(LOGINS[role])
     for method, pattern, roles in PAGES:
-        found = await status(person, method, pattern.format_map(places))
+        found = await status(person, method, pattern.format_map(places), places["zoe"])
         if role in roles.split():
-            assert found in (200, 303), (method, pattern, role, found)
+            fine = (409,) if pattern.endswith("/transfer") else (200, 303)
+            assert found in fine, (method, pattern, role, found)
         else:
             assert found == 404, (method, pattern, role, found)
 

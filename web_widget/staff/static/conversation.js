@@ -1,5 +1,6 @@
 // One conversation while it is open: it stays live, and its agent writes, releases and closes.
 
+import { offerAnswers } from "./find_answer.js";
 import { add, addPending, markFailed, markSending, toEnd } from "./messages.js";
 import { toText } from "./rich_text.js";
 import { listen } from "./stream.js";
@@ -158,6 +159,13 @@ function useDraft() {
   text.focus();
 }
 
+/** @param {string} words */
+function insert(words) {
+  text.value = text.value.trim() ? `${text.value.trimEnd()}\n${words}` : words;
+  announce.textContent = strings["script.conversation.inserted"];
+  text.focus();
+}
+
 /** @param {string} name */
 function showPane(name) {
   byId("desk-body").dataset.pane = name;
@@ -193,6 +201,7 @@ byId("close-cancel").addEventListener("click", () => dialog.close());
 for (const tab of desk.querySelectorAll("[data-show]")) {
   tab.addEventListener("click", () => showPane(tab.getAttribute("data-show") ?? "chat"));
 }
+offerAnswers(/** @type {HTMLInputElement} */ (byId("find")), byId("found"), text.lang, insert);
 toEnd();
 const query = new URLSearchParams({
   conversation: desk.dataset.conversation ?? "", after: desk.dataset.after ?? "0" });
