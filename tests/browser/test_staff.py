@@ -274,6 +274,54 @@ def test_the_draft_goes_into_the_message(open_browser: Any, kotae: Running) -> N
         assert box.input_value() == page.locator("#use-draft").get_attribute("data-draft")
 
 
+def test_an_answer_of_the_faq_goes_into_the_message_by_keys_alone(
+    open_browser: Any, vera: Vera
+) -> None:
+    page = open_browser("ana")
+    open_conversation(page, vera)
+    page.get_by_role("button", name="Take this conversation").click()
+    box = page.get_by_label("Your message")
+    expect(box).to_be_focused()
+    box.press_sequentially("Hello Vera,")
+    page.keyboard.press("Control+k")
+    find = page.get_by_role("combobox", name="Find an answer")
+    expect(find).to_be_focused()
+    find.press_sequentially("where is my order")
+    found = page.locator("#found [aria-selected=true]")
+    expect(found).to_contain_text("order")
+    question = found.inner_text()
+    page.keyboard.press("ArrowDown")
+    expect(found).not_to_have_text(question)
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(box).to_be_focused()
+    assert box.input_value().startswith("Hello Vera,\n") and len(box.input_value()) > 20
+    expect(find).to_have_value("")
+    assert vera.heard() == []
+
+
+def test_a_chat_is_handed_to_a_colleague_with_a_note(open_browser: Any, vera: Vera) -> None:
+    ana, ben = open_browser("ana"), open_browser("ben")
+    for page in (ana, ben):
+        open_conversation(page, vera)
+    ana.get_by_role("button", name="Take this conversation").click()
+    expect(ana.locator("#text")).to_be_focused()
+    ana.get_by_label("A note that no customer sees").fill("Her parcel is in <b>Osaka</b>.")
+    ana.get_by_role("button", name="Add the note").click()
+    ana.wait_for_load_state("load")
+    expect(ana.locator(".notes")).to_contain_text("Her parcel is in <b>Osaka</b>.")
+    ana.get_by_label("To a colleague").select_option(label="Ben")
+    ana.get_by_role("button", name="Hand over").click()
+    expect(ana.get_by_text("Ben is helping this customer.")).to_be_visible()
+    expect(ben.get_by_label("Your message")).to_be_visible()
+    ben.get_by_label("Your message").fill("Hello, this is Ben.")
+    ben.get_by_label("Your message").press("Enter")
+    expect(last(ben, "agent")).to_have_text("Hello, this is Ben.")
+    assert vera.heard() == ["Hello, this is Ben."]
+    ben.reload()
+    expect(ben.locator(".notes")).to_contain_text("Osaka")
+
+
 def test_signing_out_ends_the_other_tabs_too(open_browser: Any, vera: Vera) -> None:
     page = open_browser("ben")
     open_conversation(page, vera)

@@ -81,6 +81,6 @@ async def test_of_a_hundred_who_claim_at_once_one_wins(desk: Helpdesk, vera: Vis
 
 
 async def test_an_answer_is_found_by_what_an_agent_types(desk: Helpdesk) -> None:
-    found = await desk.judging.find("where is my order", "en")
+    found = await desk.judging.find("Where is my order?", "en")
     assert found[0].id == "track-order"
     assert await desk.judging.find("  ", "en") == []
