@@ -11,9 +11,10 @@ from helpdesk.conversations import check_client_id
 from helpdesk.errors import BadInput, Conflict
 from helpdesk.sheet import Sheet
 from helpdesk.store import conversations, handoffs, messages
+from helpdesk.store import staff as staff_store
 from helpdesk.store import state as store_state
 from helpdesk.text import clean
-from helpdesk.types import Conversation, Handoff, InboxRow, Message, Staff
+from helpdesk.types import Conversation, Handoff, InboxRow, Message, Staff, is_away
 
 if TYPE_CHECKING:
     from helpdesk.turn import Turns
@@ -77,7 +78,9 @@ async def claim(book: Book, conversation_id: str, staff: Staff) -> InboxRow:
     def transaction(sheet: Sheet) -> InboxRow:
         waiting = handoffs.live(sheet.connection, sheet.id)
         if not handoffs.claim(sheet.connection, sheet.id, staff.id, sheet.now):
-            raise Conflict(_why_not(sheet))
+            if not _is_unattended(sheet, staff):
+                raise Conflict(_why_not(sheet))
+            return _changed(sheet, pass_on(sheet, sheet.conversation.agent_id, staff))
         for handoff in waiting:
             _note(sheet, handoff, "handoff_claimed", agent_id=staff.id)
         sheet.move("agent", staff.id)
@@ -179,6 +182,26 @@ def _close(sheet: Sheet, which: list[Handoff], resolution: str, agent_id: str | 
         key = "chat_closed" if with_person else "nobody_came"
         sheet.tell(key, kind="survey" if with_person else "handoff")
     return _changed(sheet, which)
+
+
+def pass_on(sheet: Sheet, by: str | None, to: Staff) -> list[Handoff]:
+    """From one agent to another, who is named to the customer. Returns what was passed on."""
+    owned = [each for each in handoffs.live(sheet.connection, sheet.id) if each.state == "agent"]
+    handoffs.transfer(sheet.connection, sheet.id, to.id)
+    for handoff in owned:
+        _note(sheet, handoff, "handoff_transferred", agent_id=by, to=to.id)
+    sheet.move("agent", to.id)
+    sheet.tell("agent_joined", kind="handoff", name=to.name)
+    sheet.inbox_changed(handoff.id for handoff in owned)
+    return owned
+
+
+def _is_unattended(sheet: Sheet, staff: Staff) -> bool:
+    """Its agent has gone without a word: whoever comes may take it."""
+    owner = sheet.conversation.agent_id
+    if sheet.conversation.state != "agent" or owner is None or owner == staff.id:
+        return False
+    return is_away(staff_store.seen_at(sheet.connection, owner), sheet.now)
 
 
 def _owned(sheet: Sheet) -> list[Handoff]:

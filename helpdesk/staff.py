@@ -25,7 +25,7 @@ from helpdesk.types import Role, Staff, StaffSession
 ROLES = get_args(Role)
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
-SEEN_EVERY = timedelta(minutes=1)
+SEEN_EVERY = timedelta(seconds=20)
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,99}")
 

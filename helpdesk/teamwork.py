@@ -5,8 +5,9 @@ from __future__ import annotations
 from helpdesk.access import MAY_ANSWER, must_answer_customers, must_own_or_lead
 from helpdesk.book import Book
 from helpdesk.errors import BadInput, Conflict, NotFound
+from helpdesk.handoffs import pass_on
 from helpdesk.sheet import Sheet
-from helpdesk.store import conversations, handoffs, notes
+from helpdesk.store import conversations, notes
 from helpdesk.store import staff as staff_store
 from helpdesk.store.notes import Note
 from helpdesk.text import clean
@@ -46,19 +47,7 @@ class Teamwork:
             must_own_or_lead(staff, sheet.conversation.agent_id)
             if sheet.conversation.agent_id == to.id:
                 raise Conflict(f"{to.name} has taken this conversation already.")
-            owned = [h for h in handoffs.live(sheet.connection, sheet.id) if h.state == "agent"]
-            handoffs.transfer(sheet.connection, sheet.id, to.id)
-            for handoff in owned:
-                sheet.note(
-                    "handoff_transferred",
-                    episode_id=handoff.episode_id,
-                    handoff_id=handoff.id,
-                    agent_id=staff.id,
-                    to=to.id,
-                )
-            sheet.move("agent", to.id)
-            sheet.tell("agent_joined", kind="handoff", name=to.name)
-            sheet.inbox_changed(handoff.id for handoff in owned)
+            pass_on(sheet, staff.id, to)
 
         await self._book.write(conversation_id, transaction)
         return to

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 State = Literal["bot", "waiting", "agent", "closed"]
@@ -145,6 +145,14 @@ class Handoff:
     contact: Mapping[str, str] | None = None
 
 
+# An open page of the console says every few seconds that somebody is there.
+AWAY_AFTER = timedelta(minutes=1)
+
+
+def is_away(seen_at: datetime | None, now: datetime) -> bool:
+    return seen_at is not None and now - seen_at >= AWAY_AFTER
+
+
 @dataclass(frozen=True, slots=True)
 class InboxRow:
     """`position` is the place in the queue, 1 first; None unless a chat is waiting."""
@@ -166,6 +174,11 @@ class InboxRow:
     contact_name: str | None
     position: int | None
     last_seq: int
+    agent_seen_at: datetime | None = None
+
+    def is_unattended(self, now: datetime) -> bool:
+        """Its agent's pages have been closed, or cut off, for a minute: anybody may take it."""
+        return self.state == "agent" and is_away(self.agent_seen_at, now)
 
     def as_json(self) -> dict[str, Any]:
         names = self.__dataclass_fields__

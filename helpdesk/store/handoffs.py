@@ -172,6 +172,7 @@ def rows(
             conversations.c.page,
             conversations.c.last_seq,
             staff.c.name.label("agent_name"),
+            staff.c.last_seen_at.label("agent_seen_at"),
         )
         .join(conversations, conversations.c.id == table.c.conversation_id)
         .outerjoin(staff, staff.c.id == table.c.agent_id)
@@ -223,6 +224,7 @@ def _inbox_row(row: Row[Any], place: int | None) -> InboxRow:
         claimed_at=row.claimed_at,
         agent_id=row.agent_id,
         agent_name=row.agent_name,
+        agent_seen_at=row.agent_seen_at,
         contact_name=(row.contact or {}).get("name"),
         position=place if waiting_chat else None,
         last_seq=row.last_seq,

@@ -43,6 +43,13 @@ def everyone(connection: Connection) -> list[Staff]:
     return [_staff(row) for row in connection.execute(select(table).order_by(table.c.login))]
 
 
+def seen_at(connection: Connection, staff_id: str) -> datetime | None:
+    found: datetime | None = connection.execute(
+        select(table.c.last_seen_at).where(table.c.id == staff_id)
+    ).scalar_one_or_none()
+    return found
+
+
 def set_password(connection: Connection, staff_id: str, password_hash: str) -> None:
     _change(connection, staff_id, password_hash=password_hash)
 

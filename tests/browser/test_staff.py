@@ -7,6 +7,7 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from sqlalchemy import Connection, update
 
 from faq_index import ensure_index
 from helpdesk.database import Database
+from helpdesk.store.tables import staff as staff_table
 from tests.conftest import chromium
 from tests.web_widget.staff.serving import Running, serving
 from tests.web_widget.support import TrigramEncoder
@@ -320,6 +323,30 @@ def test_a_chat_is_handed_to_a_colleague_with_a_note(open_browser: Any, vera: Ve
     assert vera.heard() == ["Hello, this is Ben."]
     ben.reload()
     expect(ben.locator(".notes")).to_contain_text("Osaka")
+
+
+def test_a_chat_whose_agent_is_cut_off_can_be_taken(
+    open_browser: Any, vera: Vera, kotae: Running
+) -> None:
+    ana = open_browser("ana")
+    open_conversation(ana, vera)
+    ana.get_by_role("button", name="Take this conversation").click()
+    expect(ana.locator("#text")).to_be_focused()
+    ana.close()
+    gone = datetime.now(UTC) - timedelta(minutes=2)
+
+    def away(connection: Connection) -> None:
+        login = staff_table.c.login == "ana"
+        connection.execute(update(staff_table).where(login).values(last_seen_at=gone))
+
+    kotae.do(kotae.app.db.write(away))
+    ben = open_browser("ben")
+    waiting = ben.locator(".queue[data-queue=waiting]")
+    expect(waiting).to_contain_text("Ana is away")
+    open_conversation(ben, vera)
+    ben.get_by_role("button", name="Take this conversation").click()
+    expect(ben.locator("#state-badge")).to_have_text("With Ben")
+    expect(ben.locator("#text")).to_be_focused()
 
 
 def test_signing_out_ends_the_other_tabs_too(open_browser: Any, vera: Vera) -> None:

@@ -49,6 +49,61 @@ def test_it_knows_the_next_opening(now: datetime, opens: datetime) -> None:
     assert OpeningHours.parse(WEEK, TOKYO).opens_at(now) == opens
 
 
+HOLIDAYS = WEEK + "; closed 2026-12-29 to 2027-01-03, 2027-02-11; 2026-12-28 09:00-12:00"
+
+
+@pytest.mark.parametrize(
+    ("at", "is_open"),
+    [
+        ("2026-12-28T11:59", True),
+        ("2026-12-28T12:00", False),
+        ("2026-12-29T10:00", False),
+        ("2027-01-01T10:00", False),
+        ("2027-01-04T10:00", True),
+        ("2027-02-11T10:00", False),
+        ("2027-02-12T10:00", True),
+    ],
+)
+def test_holidays_are_closed_and_a_day_may_have_hours_of_its_own(at: str, is_open: bool) -> None:
+    hours = OpeningHours.parse(HOLIDAYS, TOKYO)
+    assert hours.is_open(datetime.fromisoformat(at).replace(tzinfo=TOKYO)) is is_open
+
+
+def test_it_opens_after_the_holidays() -> None:
+    asked = datetime(2026, 12, 28, 13, 0, tzinfo=TOKYO)
+    assert OpeningHours.parse(HOLIDAYS, TOKYO).opens_at(asked) == datetime(
+        2027, 1, 4, 9, 0, tzinfo=TOKYO
+    )
+    closed = OpeningHours.parse("always; closed 2027-01-01", TOKYO)
+    new_year = datetime(2027, 1, 1, 8, 0, tzinfo=TOKYO)
+    assert not closed.is_open(new_year)
+    assert closed.opens_at(new_year) == datetime(2027, 1, 2, tzinfo=TOKYO)
+
+
+def test_a_site_may_be_open_in_a_zone_of_its_own() -> None:
+    hours = OpeningHours.parse("Mon-Fri 09:00-18:00; zone Europe/London", TOKYO)
+    assert hours.is_open(datetime(2026, 11, 23, 9, 30, tzinfo=ZoneInfo("Europe/London")))
+    assert not hours.is_open(tokyo(1, "9:30"))
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("always; Mon 09:00-10:00", "must be 'always' or like"),
+        ("closed 2026-12-29", "must be 'always' or like"),
+        ("always; closed 2026-02-30", "must name days of the calendar"),
+        ("always; closed 2027-01-03 to 2027-01-01", "must end after they start"),
+        ("always; closed 2027-01-01 to 2029-01-01", "within a year"),
+        ("always; 2026-12-28 25:00-26:00", "by 24:00"),
+        ("always; 2026-12-28", "must look like"),
+        ("always; zone Nowhere/City", "must name a zone"),
+    ],
+)
+def test_a_holiday_that_is_none_is_told(text: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        OpeningHours.parse(text, TOKYO)
+
+
 def test_always_is_always() -> None:
     assert OpeningHours.parse(" Always ", TOKYO).is_open(tokyo(7, "3:00"))
 

@@ -183,6 +183,7 @@ async def _conversation_page(console: Console, request: Request, conversation_id
         state_label=state["label"],
         mine=state["mine"],
         agent_name=state["agent_name"],
+        unattended=state["unattended"],
         packet=shown,
         judge=judging_view(packet, entries, texts, SHOWN) if packet else None,
         messages=view.rendered(messages),

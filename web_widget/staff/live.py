@@ -53,7 +53,10 @@ class Live:
                 async for push in pushes:
                     if push is None and not await self.still_signed_in():
                         return
-                    if push is not None and push.kind == "message":
+                    if push is None and await self._is_with_another(conversation.id):
+                        # Nobody tells when a colleague's page is cut off.
+                        yield await self._state_frame(conversation.id)
+                    elif push is not None and push.kind == "message":
                         # Read again rather than trust the push: pushes may overtake each other.
                         async for seq, found in self._messages(conversation, after):
                             after = seq
@@ -62,11 +65,19 @@ class Live:
                         yield await self._conversation_push(conversation.id, push)
 
     async def _inbox_push(self, push: Push | None) -> bytes:
-        if push is None:
+        if push is None and not await self._is_any_unattended():
             return _HEARTBEAT
-        if push.kind == "message":
+        if push is not None and push.kind == "message":
             return frame("written", {"conversation_id": push.data["conversation_id"]})
         return await self._inbox_frame()
+
+    async def _is_any_unattended(self) -> bool:
+        now = self.view().now
+        return any(row.is_unattended(now) for row in await self.desk.inbox(("agent",)))
+
+    async def _is_with_another(self, conversation_id: str) -> bool:
+        conversation = await self.desk.conversation(conversation_id)
+        return conversation.state == "agent" and conversation.agent_id != self.session.staff.id
 
     async def _inbox_frame(self) -> bytes:
         found = queues(await self.desk.inbox(), self.session, self.view())
@@ -99,7 +110,7 @@ class Live:
 async def state_view(
     desk: Helpdesk, session: StaffSession, view: View, conversation_id: str
 ) -> dict[str, Any]:
-    """{"state", "label", "agent_name", "mine"}, read anew.
+    """{"state", "label", "agent_name", "mine", "unattended"}, read anew.
 
     `state` is "left" when the bot has the conversation and contact details wait for an answer.
     """
@@ -108,9 +119,12 @@ async def state_view(
     state: str = conversation.state
     if state == "bot" and await _contact_waits(desk, conversation_id):
         state = "left"
+    rows = await desk.inbox(("agent",)) if state == "agent" else []
+    gone = any(r.conversation_id == conversation_id and r.is_unattended(view.now) for r in rows)
     return {
         "state": state,
-        "label": view.texts(f"state.{state}", name=name),
+        "label": view.texts("state.unattended" if gone else f"state.{state}", name=name),
+        "unattended": gone,
         "agent_name": name,
         "mine": conversation.state == "agent" and conversation.agent_id == session.staff.id,
     }

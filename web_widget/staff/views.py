@@ -88,7 +88,7 @@ def inbox_row(row: InboxRow, texts: Texts, now: datetime) -> dict[str, Any]:
     return {
         "conversation_id": row.conversation_id,
         "state": row.state,
-        "state_label": _state_label(row, texts),
+        "state_label": _state_label(row, texts, now),
         "question": row.question or "",
         "language": row.language,
         "reason_label": texts(f"reason.{row.reason}"),
@@ -96,7 +96,8 @@ def inbox_row(row: InboxRow, texts: Texts, now: datetime) -> dict[str, Any]:
         "since": timestamp(row.waiting_since),
         "since_label": texts.moment(row.waiting_since, now),
         "waited": texts.duration(waited),
-        "long": row.state == "waiting" and waited.total_seconds() >= LONG_WAIT_MINUTES * 60,
+        "long": row.is_unattended(now)
+        or (row.state == "waiting" and waited.total_seconds() >= LONG_WAIT_MINUTES * 60),
         "contact_label": _contact_label(row, texts),
     }
 
@@ -113,17 +114,19 @@ def queues(rows: Iterable[InboxRow], session: StaffSession, view: View) -> list[
     sorted_rows: dict[str, list[dict[str, Any]]] = {"waiting": [], "mine": [], "others": []}
     for row in rows:
         shown = inbox_row(row, view.texts, view.now)
-        sorted_rows[_queue(row, session)].append(shown)
+        sorted_rows[_queue(row, session, view.now)].append(shown)
     return [{"name": name, "rows": found} for name, found in sorted_rows.items()]
 
 
-def _queue(row: InboxRow, session: StaffSession) -> str:
-    if row.state == "waiting":
-        return "waiting"
-    return "mine" if row.agent_id == session.staff.id else "others"
+def _queue(row: InboxRow, session: StaffSession, now: datetime) -> str:
+    if row.state != "waiting" and row.agent_id == session.staff.id:
+        return "mine"
+    return "waiting" if row.state == "waiting" or row.is_unattended(now) else "others"
 
 
-def _state_label(row: InboxRow, texts: Texts) -> str:
+def _state_label(row: InboxRow, texts: Texts, now: datetime) -> str:
+    if row.is_unattended(now):
+        return texts("state.unattended", name=row.agent_name or "")
     if row.state == "agent":
         return texts("state.agent", name=row.agent_name or "")
     if row.position is not None:

@@ -6,7 +6,7 @@ import { toText } from "./rich_text.js";
 import { listen } from "./stream.js";
 import { fill } from "./time.js";
 
-/** @typedef {{state: string, label: string, agent_name: string, mine: boolean}} State */
+/** @typedef {{state: string, label: string, agent_name: string, mine: boolean, unattended: boolean}} State */
 
 const desk = byId("desk");
 const announce = byId("announce");
@@ -50,8 +50,10 @@ function showState(state) {
   const badge = /** @type {HTMLElement} */ (byId("state-badge").firstElementChild);
   badge.className = `badge ${state.state}`;
   badge.textContent = state.label;
-  byId("theirs-note").textContent = fill(
-    strings["script.conversation.theirs"], { name: state.agent_name });
+  byId("take-over").hidden = !state.unattended;
+  const who = state.unattended
+    ? strings["script.conversation.unattended"] : strings["script.conversation.theirs"];
+  byId("theirs-note").textContent = fill(who, { name: state.agent_name });
 }
 
 /** @param {import("./messages.js").Message} message */
