@@ -22,6 +22,16 @@ GREETING = {
     "en": "Hello, this is Demo. May I have your order number?",
     "ja": "お世話になっております。ご注文番号をお知らせいただけますか。",
 }
+NOTE = {
+    "en": "The warehouse has the parcel; Demo asked them at ten.",
+    "ja": "倉庫に荷物あり。10時にDemoが確認済み。",
+}
+SEARCHED = {"en": "cancel", "ja": "キャンセル"}
+ADDED = {"en": "where has my tent got to", "ja": "テントが届かないのですが"}
+TRIED = {
+    "en": "where is my order\ngift\ndo you have vegan soup recipes",
+    "ja": "注文した商品は今どこですか\nポイント\n明日の東京の天気を教えて",
+}
 ASKED = {
     "en": ["how can I cancel an order", "gift"],
     "ja": ["注文をキャンセルしたい", "ポイント"],
@@ -78,12 +88,22 @@ def take_handoff(browser: Browser, url: str, password: str, language: str) -> No
         desk.screenshot(path=FOLDER / f"inbox-{language}.png")
         desk.locator(".queue[data-queue=waiting] .row").last.click()
         desk.locator("form[data-action=claim] button").first.click()
+        desk.locator("#note").fill(NOTE[language])
+        desk.locator(".note-form button").click()
+        desk.wait_for_load_state("load")
         greeting = GREETING[language]
         desk.locator("#text").fill(greeting)
         desk.locator("#text").press("Enter")
         widget.frame.get_by_text(greeting).first.wait_for()
         desk.screenshot(path=FOLDER / f"conversation-{language}.png")
         shop.screenshot(path=FOLDER / f"widget-agent-{language}.png")
+        desk.locator("#find").press_sequentially(SEARCHED[language])
+        desk.locator("#found li").first.wait_for()
+        desk.screenshot(path=FOLDER / f"find-answer-{language}.png")
+        desk.locator("#find").press("Escape")
+        desk.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+        desk.screenshot(path=FOLDER / f"conversation-phone-{language}.png")
+        desk.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
         desk.locator("#open-close").click()
         desk.locator("#close-form button").last.click()
 
@@ -93,6 +113,32 @@ def take_report(browser: Browser, url: str, password: str, language: str) -> Non
         sign_in(tab, url, "demo-manager", password, language)
         tab.goto(f"{url}/staff/reports")
         tab.screenshot(path=FOLDER / f"reports-{language}.png", full_page=True)
+
+
+def take_faq(browser: Browser, url: str, password: str, language: str) -> None:
+    """What a lead sees; the draft that is made for it is dropped."""
+    with page(browser, WIDE, language) as tab:
+        sign_in(tab, url, "demo-lead", password, language)
+        tab.goto(f"{url}/staff/faqs")
+        tab.screenshot(path=FOLDER / f"faqs-{language}.png")
+        place = f"{url}/staff/faqs/{language}/track-order"
+        tab.goto(place)
+        also = tab.locator("[name=also_asked]")
+        also.fill(f"{also.input_value()}\n{ADDED[language]}")
+        tab.screenshot(path=FOLDER / f"faq-{language}.png", full_page=True)
+        tab.locator("button[value=review]").click()
+        tab.locator("button[value=publish]").wait_for(timeout=60_000)
+        tab.screenshot(path=FOLDER / f"faq-review-{language}.png", full_page=True)
+        tab.goto(place)
+        tab.locator("button[value=drop]").click()
+        tab.goto(f"{url}/staff/try")
+        tab.locator("[name=questions]").fill(TRIED[language])
+        tab.locator("select[name=language]").select_option(language)
+        tab.locator("button[value=ask]").click()
+        tab.locator("#asked-0").wait_for()
+        tab.screenshot(path=FOLDER / f"try-{language}.png", full_page=True)
+        tab.goto(f"{url}/staff/gaps")
+        tab.screenshot(path=FOLDER / f"gaps-{language}.png")
 
 
 def main() -> None:
@@ -108,6 +154,7 @@ def main() -> None:
             take_widget(browser, chosen.url, language)
             take_handoff(browser, chosen.url, password, language)
             take_report(browser, chosen.url, password, language)
+            take_faq(browser, chosen.url, password, language)
         browser.close()
 
 
