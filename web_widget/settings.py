@@ -101,7 +101,7 @@ class Settings(DeliverySettings):
         Hours,
         Field(
             description="When a person can take a chat: always, or such as"
-            " Mon-Fri 09:00-18:00; Sat 10:00-16:00."
+            " Mon-Fri 09:00-18:00; Sat 10:00-16:00; closed 2026-12-29 to 2027-01-03."
         ),
     ] = "always"
     promised_wait_minutes: Annotated[
