@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import IntegrityError
-
 from helpdesk.clock import Clock
 from helpdesk.database import Connection, Database
 from helpdesk.errors import Conflict, NotFound
@@ -62,11 +60,7 @@ class Drafts:
             staff_id=staff.id,
             by=staff.name,
         )
-        try:
-            stored = await self._db.write(lambda link: store.put(link, draft, revision))
-        except IntegrityError:
-            stored = False  # Two began at once.
-        if not stored:
+        if not await self._db.write(lambda link: store.put(link, draft, revision)):
             raise await self._refused(entry.id, entry.language)
         return draft
 

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import IntegrityError
-
 from helpdesk.clock import Clock
 from helpdesk.database import Connection, Database
 from helpdesk.store import faq_versions as store
@@ -50,10 +48,7 @@ class Versions:
             store.add(connection, [*new, *gone])
             return len(new) + len(gone)
 
-        try:
-            return await self._db.write(work)
-        except IntegrityError:
-            return 0  # Another process has noted the same.
+        return await self._db.write(work)
 
     async def add(self, entry: Entry, staff: Staff, why: str, *, removed: bool = False) -> None:
         """What a person published in the browser. `note` must have been told of what was before."""

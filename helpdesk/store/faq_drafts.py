@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
 from helpdesk.store.faq_tables import faq_drafts as table
+from helpdesk.store.inserting import insert_into
 from helpdesk.store.tables import staff
 
 State = Literal["draft", "review", "removal"]
@@ -51,10 +52,8 @@ def put(connection: Connection, draft: Draft, after: int) -> bool:
     """Store it over the one with revision `after`, 0 for none. False when that is another one."""
     values = {name: getattr(draft, name) for name in _NAMES}
     if after == 0:
-        if get(connection, draft.entry_id, draft.language) is not None:
-            return False
-        connection.execute(insert(table).values(values))
-        return True
+        new = insert_into(connection, table).values(values).on_conflict_do_nothing()
+        return connection.execute(new).rowcount == 1
     same = (table.c.entry_id == draft.entry_id) & (table.c.language == draft.language)
     done = connection.execute(update(table).where(same, table.c.revision == after).values(values))
     return done.rowcount == 1

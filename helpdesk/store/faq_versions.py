@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, select
+from sqlalchemy import Connection, Row, and_, func, select
 
 from helpdesk.store.faq_tables import faq_versions as table
+from helpdesk.store.inserting import insert_into
 from helpdesk.store.tables import staff
 
 
@@ -51,10 +52,11 @@ def of_entry(connection: Connection, entry_id: str, language: str) -> list[Versi
 
 
 def add(connection: Connection, versions: Sequence[Version]) -> None:
+    """Those that another process has noted at the same time are left as it noted them."""
     names = [name for name in Version.__dataclass_fields__ if name != "by"]
     if versions:
         rows = [{name: getattr(version, name) for name in names} for version in versions]
-        connection.execute(insert(table), rows)
+        connection.execute(insert_into(connection, table).on_conflict_do_nothing(), rows)
 
 
 def _version(row: Row[Any], by: str | None = None) -> Version:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import Connection, delete, false, func, insert, select, true, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from helpdesk.store.inserting import insert_into
 from helpdesk.store.tables import conversations, episodes, report_counts, report_days
 
 KEYS = ("outcome", "part", "rule_version", "handoff_reason", "csat", "nps")
@@ -23,7 +22,7 @@ def outdate(connection: Connection, episode_id: str, today: date) -> None:
     day = select(episodes.c.started_on, false()).where(
         episodes.c.id == episode_id, episodes.c.started_on < today
     )
-    changed = _insert(connection).from_select(["day", "counted"], day)
+    changed = insert_into(connection, report_days).from_select(["day", "counted"], day)
     connection.execute(
         changed.on_conflict_do_update(index_elements=["day"], set_={"counted": False})
     )
@@ -51,7 +50,9 @@ def to_keep(connection: Connection, before: date) -> Sequence[date]:
 
 def keep(connection: Connection, day: date, cut: datetime) -> bool:
     """Count a day; False while an episode of it is open, that is active since `cut`."""
-    first = _insert(connection).values(day=day, counted=False).on_conflict_do_nothing()
+    first = (
+        insert_into(connection, report_days).values(day=day, counted=False).on_conflict_do_nothing()
+    )
     connection.execute(first)
     # Whoever changes an episode meanwhile waits here and then takes the day out again.
     connection.execute(select(report_days).where(report_days.c.day == day).with_for_update())
@@ -82,9 +83,3 @@ def _count(connection: Connection, day: date) -> None:
     )
     names = ["day", "language", "site", "traffic", *KEYS, "episodes", "questions", "unanswered"]
     connection.execute(insert(report_counts).from_select(names, counted))
-
-
-def _insert(connection: Connection) -> Any:
-    """Both databases have the same upsert, each under its own name."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(report_days)
