@@ -76,15 +76,27 @@ def _across(settings: Settings) -> Iterator[str]:
             )
 
 
+# Addresses that packets go to, each with what it needs besides.
+_TOLD = {
+    "webhook_url": ("webhook_secret",),
+    "chatwoot_url": ("chatwoot_inbox",),
+    "zendesk_url": ("zendesk_user", "zendesk_token"),
+}
+
+
 def _across_deliveries(settings: Settings) -> Iterator[str]:
-    url = settings.webhook_url
-    if url and not settings.webhook_secret:
-        yield f"{variable('webhook_secret')} is missing, {variable('webhook_url')} needs it"
-    if url and url.startswith("http:") and not settings.webhook_allow_private:
-        yield (
-            f"{variable('webhook_url')} is '{url}', must be an https:// address unless "
-            f"{variable('webhook_allow_private')} is set"
-        )
+    for name, needed in _TOLD.items():
+        url = getattr(settings, name)
+        if not url:
+            continue
+        for field in needed:
+            if not getattr(settings, field):
+                yield f"{variable(field)} is missing, {variable(name)} needs it"
+        if url.startswith("http:") and not settings.webhook_allow_private:
+            yield (
+                f"{variable(name)} is '{url}', must be an https:// address unless "
+                f"{variable('webhook_allow_private')} is set"
+            )
     if settings.webhook_secret:
         try:
             webhook_key(settings.webhook_secret)

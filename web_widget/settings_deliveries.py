@@ -24,8 +24,8 @@ class DeliverySettings(BaseSettings):
     webhook_allow_private: Annotated[
         YesNo,
         Field(
-            description="Let the webhook go to http:// and to addresses of the own network: only "
-            "when you run the receiver yourself."
+            description="Let the webhook, Chatwoot and Zendesk be at http:// and at addresses of "
+            "the own network: only when you run the receiver yourself."
         ),
     ] = False
     smtp_host: Annotated[
@@ -62,6 +62,32 @@ class DeliverySettings(BaseSettings):
         Must("e-mail addresses"),
     ] = ()
 
+    chatwoot_url: Annotated[
+        WebhookUrl | None,
+        Field(description="Address of Chatwoot, which gets each handoff; none when empty."),
+        Must("a web address such as https://app.chatwoot.com"),
+    ] = None
+    chatwoot_inbox: Annotated[
+        str | None,
+        Field(min_length=1, repr=False, description="Identifier of Chatwoot's inbox of kind API."),
+        Must("the identifier of an inbox", secret=True),
+    ] = None
+    zendesk_url: Annotated[
+        WebhookUrl | None,
+        Field(description="Address of Zendesk, which gets each handoff; none when empty."),
+        Must("a web address such as https://shop.zendesk.com"),
+    ] = None
+    zendesk_user: Annotated[
+        MailAddress | None,
+        Field(description="E-mail address of the agent for whom Zendesk's token was made."),
+        Must("an e-mail address"),
+    ] = None
+    zendesk_token: Annotated[
+        str | None,
+        Field(min_length=1, repr=False, pattern=r"^[!-~]+$", description="API token of Zendesk."),
+        Must("printable ASCII", secret=True),
+    ] = None
+
     public_url: Annotated[
         WebhookUrl | None,
         Field(description="Address at which the team opens Kotae, for links in mails."),
@@ -71,5 +97,10 @@ class DeliverySettings(BaseSettings):
     @property
     def channels(self) -> tuple[str, ...]:
         """Where handoffs are told."""
-        chosen = {"webhook": self.webhook_url, "email": self.smtp_host}
+        chosen = {
+            "webhook": self.webhook_url,
+            "email": self.smtp_host,
+            "chatwoot": self.chatwoot_url,
+            "zendesk": self.zendesk_url,
+        }
         return tuple(name for name, value in chosen.items() if value)

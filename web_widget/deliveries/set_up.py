@@ -7,8 +7,10 @@ from datetime import datetime
 
 from helpdesk.clock import utc_now
 from web_widget.deliveries.channel import Channel
+from web_widget.deliveries.chatwoot import Chatwoot
 from web_widget.deliveries.mail import Mail, Post
 from web_widget.deliveries.webhook import Webhook
+from web_widget.deliveries.zendesk import Zendesk
 from web_widget.settings_deliveries import DeliverySettings
 
 
@@ -35,4 +37,20 @@ def channels_of(
             settings.mail_to,
         )
         found["email"] = Mail(post, settings.public_url)
+    private = settings.webhook_allow_private
+    if settings.chatwoot_url and settings.chatwoot_inbox:
+        found["chatwoot"] = Chatwoot(
+            settings.chatwoot_url,
+            settings.chatwoot_inbox,
+            settings.public_url,
+            allow_private=private,
+        )
+    if settings.zendesk_url and settings.zendesk_user and settings.zendesk_token:
+        found["zendesk"] = Zendesk(
+            settings.zendesk_url,
+            settings.zendesk_user,
+            settings.zendesk_token,
+            settings.public_url,
+            allow_private=private,
+        )
     return found
