@@ -29,11 +29,20 @@ class Outbox:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db = db
         self._clock = clock
+        # Longer than any try lasts.
+        self.lease = timedelta(minutes=1)
 
     async def due(self, limit: int) -> list[Delivery]:
-        """Those to be tried now, oldest first."""
+        """Those to be tried now, oldest first. They are the caller's for the time of `lease`: of
+        several processes one tries each, and the next one where that process dies."""
         now = self._clock()
-        return await self._db.read(lambda connection: store.due(connection, now, limit))
+        found = await self._db.read(lambda connection: store.due(connection, now, limit))
+        if not found:
+            return []
+        until = now + self.lease
+        return await self._db.write(
+            lambda connection: [each for each in found if store.take(connection, each, until)]
+        )
 
     async def done(self, delivery: Delivery) -> None:
         now = self._clock()

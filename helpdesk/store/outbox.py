@@ -61,6 +61,13 @@ def due(connection: Connection, now: datetime, limit: int) -> list[Delivery]:
     return [Delivery(*row) for row in connection.execute(query)]
 
 
+def take(connection: Connection, delivery: Delivery, until: datetime) -> bool:
+    """Nobody else tries it before then. False: somebody has it already."""
+    same = (table.c.id == delivery.id) & (table.c.state == "due")
+    mine = update(table).where(same, table.c.due_at == delivery.due_at).values(due_at=until)
+    return connection.execute(mine).rowcount == 1
+
+
 def listed(connection: Connection, states: Sequence[str], limit: int) -> list[Delivery]:
     """Newest first."""
     query = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -100,6 +101,28 @@ async def test_a_failure_is_tried_again_under_the_same_id(
         await hooked.courier.round()
     assert len(receiver.hooks) == 3 and len({hook.id for hook in receiver.hooks}) == 1
     assert await hooked.desk.outbox.counts() == {"done": 1}
+
+
+async def test_of_several_processes_one_tells(
+    make_app: MakeApp, hooked: App, receiver: Receiver
+) -> None:
+    other = make_app(
+        webhook_url=f"{receiver.url}/hook", webhook_secret=SECRET, webhook_allow_private="true"
+    )
+    await asks_for_a_person(hooked)
+    await asyncio.gather(*(app.courier.round() for app in (hooked, other) for _ in range(3)))
+    assert len(receiver.hooks) == 1
+
+
+async def test_what_a_dead_process_was_telling_is_told_after_a_minute(
+    hooked: App, receiver: Receiver
+) -> None:
+    await asks_for_a_person(hooked)
+    assert len(await hooked.desk.outbox.due(10)) == 1
+    await hooked.courier.round()
+    assert receiver.hooks == []
+    (left,) = await hooked.desk.outbox.listed(("due",))
+    assert left.due_at <= utc_now() + timedelta(minutes=1)
 
 
 async def test_a_failure_waits_before_it_is_tried_again(hooked: App, receiver: Receiver) -> None:
