@@ -264,6 +264,34 @@ def test_the_inbox_lives(open_browser: Any, vera: Vera, kotae: Running) -> None:
         expect(page.locator('[data-queue="mine"]')).to_contain_text("<i>where</i> is my tent")
 
 
+# Headless Chromium shows no notifications: this stands for the system's.
+NOTIFICATIONS = """
+  window.shown = [];
+  window.Notification = class {
+    static permission = "default";
+    static async requestPermission() { return (this.permission = "granted"); }
+    constructor(title, options) { window.shown.push([title, options.body]); }
+  };
+  Object.defineProperty(document, "hidden", { get: () => true });
+"""
+
+
+def test_an_agent_who_asked_for_it_is_notified(open_browser: Any, kotae: Running) -> None:
+    page = open_browser("ana")
+    page.add_init_script(NOTIFICATIONS)
+    page.reload()
+    expect(page.locator(".live-state.on")).to_be_visible()
+    with httpx.Client(base_url=kotae.address) as http:
+        unasked = wait_for_person(http, kotae, "is anybody there")
+        expect(page.locator(f'[data-conversation="{unasked.id}"]')).to_be_visible()
+        assert page.evaluate("window.shown") == []
+        page.get_by_role("button", name="Notify me").click()
+        expect(page.get_by_role("button", name="Notify me")).to_be_hidden()
+        asked = wait_for_person(http, kotae, "where is <i>my</i> tent")
+        expect(page.locator(f'[data-conversation="{asked.id}"]')).to_be_visible()
+    assert page.evaluate("window.shown") == [["New request", "where is <i>my</i> tent"]]
+
+
 def test_the_draft_goes_into_the_message(open_browser: Any, kotae: Running) -> None:
     with httpx.Client(base_url=kotae.address) as http:
         vera = wait_for_person(http, kotae, "where is my package")

@@ -76,6 +76,32 @@ function tellNew(queues) {
   announce.textContent = fresh.map((row) => (row.question
     ? fill(strings["script.inbox.new"], { question: row.question })
     : strings["script.inbox.new_without_question"])).join(" ");
+  if (document.hidden && mayNotify()) notify(fresh[fresh.length - 1]);
+}
+
+function mayNotify() {
+  return "Notification" in window && Notification.permission === "granted";
+}
+
+/** One for all that come while nobody looks: the newest takes the place of the one before. @param {Row} row */
+function notify(row) {
+  const shown = new Notification(strings["script.inbox.new_without_question"], {
+    body: row.question, lang: row.language, tag: "kotae-inbox",
+  });
+  shown.onclick = () => {
+    window.focus();
+    shown.close();
+  };
+}
+
+function offerNotices() {
+  const button = /** @type {HTMLButtonElement} */ (document.getElementById("notify"));
+  button.hidden = !("Notification" in window) || Notification.permission !== "default";
+  button.addEventListener("click", async () => {
+    await Notification.requestPermission();
+    button.hidden = Notification.permission !== "default";
+    announce.textContent = mayNotify() ? strings["script.inbox.notified"] : "";
+  });
 }
 
 function tick() {
@@ -141,6 +167,7 @@ function linkOf(id) {
 }
 
 page.addEventListener("keydown", move);
+offerNotices();
 window.setInterval(tick, 15000);
 document.title = known.size ? `(${known.size}) ${page.dataset.title}` : page.dataset.title ?? "";
 listen("/staff/events", { inbox: (data) => show(data.queues), written: markWritten }, (on) => {
