@@ -21,6 +21,8 @@ PAUSES = (
     timedelta(hours=8),
     timedelta(hours=8),
 )
+# The channel that tells the customer herself that her message has arrived.
+CONFIRMATION = "confirmation"
 _LISTED = 200
 _LONGEST_ERROR = 300
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from helpdesk.ids import new_id, new_reference
+from helpdesk.outbox import CONFIRMATION
 from helpdesk.sheet import Button, Draft, Sheet
 from helpdesk.store import episodes, handoffs, messages, outbox
 from helpdesk.text import clean
@@ -86,7 +87,10 @@ def _add(
         contact=contact,
     )
     handoffs.add(sheet.connection, handoff)
-    outbox.add(sheet.connection, sheet.settings.channels, sheet.id, handoff.id, sheet.now)
+    told = sheet.settings.channels
+    if contact is not None and sheet.settings.confirms:
+        told = (*told, CONFIRMATION)
+    outbox.add(sheet.connection, told, sheet.id, handoff.id, sheet.now)
     episodes.set_handoff_reason(sheet.connection, sheet.episode.id, reason)
     sheet.note("handoff_requested", handoff_id=handoff.id, kind=kind, reason=reason)
     sheet.inbox_changed([handoff.id])
@@ -108,9 +112,9 @@ def _handover_text(sheet: Sheet, key: str) -> str:
 
 def opens(sheet: Sheet) -> str:
     """When the team is back, in words."""
-    zone = sheet.settings.time_zone
-    back = sheet.settings.hours_of(sheet.conversation.site).opens_at(sheet.now)
-    days = (back.date() - sheet.now.astimezone(zone).date()).days
+    hours = sheet.settings.hours_of(sheet.conversation.site)
+    back = hours.opens_at(sheet.now)
+    days = (back.date() - sheet.now.astimezone(hours.zone).date()).days
     clock = f"{back.hour}:{back.minute:02}"
     if days == 0:
         return sheet.text("opens_today", time=clock)

@@ -48,6 +48,8 @@ class DeskSettings:
     sites: Mapping[str, SiteRules] = field(default_factory=dict)
     # Where handoffs are told besides the inbox: see helpdesk.outbox.
     channels: tuple[str, ...] = ()
+    # A customer who leaves her address gets a mail that says so.
+    confirms: bool = False
 
     def __post_init__(self) -> None:
         if self.default_language not in self.languages:

@@ -66,6 +66,8 @@ KEYS: Mapping[str, frozenset[str]] = dict.fromkeys((*_PLAIN, *WEEKDAYS), frozens
     "opens_tomorrow": frozenset({"time"}),
     "opens_on": frozenset({"day", "time"}),
     "contact_saved": frozenset({"reference"}),
+    "confirm_subject": frozenset({"reference", "team_name"}),
+    "confirm_text": frozenset({"reference", "team_name"}),
     "agent_joined": frozenset({"name"}),
 }
 """Every key, with the placeholders its text may use."""

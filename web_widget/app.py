@@ -68,7 +68,8 @@ def build(
     wording = load_wording(settings.wording_dir, settings.languages)
     sites = settings.sites()
     desk = Helpdesk(db, hub, live, rasa, wording, settings.desk(sites), on_turn=metrics.turn)
-    courier = Courier(desk.outbox, channels_of(settings), desk.handoff_packet)
+    channels = channels_of(settings, wording, settings.team_name)
+    courier = Courier(desk.outbox, channels, desk.handoff_packet)
     promises = PromiseKeeper(live, desk.labels, settings.max_wrong)
     workshop = Workshop(
         FaqFiles(settings.faq_dir, lambda: live.current),

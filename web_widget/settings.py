@@ -253,4 +253,5 @@ class Settings(DeliverySettings):
             team_name=self.team_name,
             sites=sites.rules(),
             channels=self.channels,
+            confirms=bool(self.smtp_host),
         )

@@ -14,6 +14,7 @@ from email.utils import format_datetime
 from typing import Any, Literal
 
 from helpdesk.clock import utc_now
+from helpdesk.wording import Wording
 from web_widget.deliveries.channel import Packet, Refused, Undelivered
 
 _SECONDS = 20.0
@@ -33,13 +34,14 @@ class Post:
     to: tuple[str, ...]
 
 
-class Mail:
-    def __init__(self, post: Post, public_url: str | None) -> None:
-        self._post = post
-        self._url = public_url
+class Postman:
+    """Hands letters in. Every one has a connection of its own."""
 
-    async def deliver(self, delivery_id: str, packet: Packet) -> None:
-        message = letter(packet, delivery_id, self._post.sender, self._post.to, self._url)
+    def __init__(self, post: Post) -> None:
+        self.post = post
+
+    async def send(self, message: EmailMessage) -> None:
+        """Raises Undelivered or Refused."""
         try:
             await asyncio.to_thread(self._send, message)
         except smtplib.SMTPAuthenticationError as error:
@@ -54,7 +56,7 @@ class Mail:
             raise Undelivered(why) from error
 
     def _send(self, message: EmailMessage) -> None:
-        post, context = self._post, ssl.create_default_context()
+        post, context = self.post, ssl.create_default_context()
         if post.security == "tls":
             server: smtplib.SMTP = smtplib.SMTP_SSL(
                 post.host, post.port, timeout=_SECONDS, context=context
@@ -68,8 +70,51 @@ class Mail:
                 server.login(post.user, post.password or "")
             server.send_message(message)
 
+
+class Mail:
+    def __init__(self, postman: Postman, public_url: str | None) -> None:
+        self._postman = postman
+        self._url = public_url
+
+    async def deliver(self, delivery_id: str, packet: Packet) -> None:
+        post = self._postman.post
+        await self._postman.send(letter(packet, delivery_id, post.sender, post.to, self._url))
+
     async def close(self) -> None:
-        """Every letter has a connection of its own."""
+        """Nothing is kept open."""
+
+
+class Confirmation:
+    """Tells the customer that what she left has arrived, and its reference number.
+
+    Nothing that was typed in the chat stands in it: anybody can type another one's address, and
+    must not be able to write to her through us.
+    """
+
+    def __init__(self, postman: Postman, wording: Wording, team_name: str) -> None:
+        self._postman = postman
+        self._wording = wording
+        self._team_name = team_name
+
+    async def deliver(self, delivery_id: str, packet: Packet) -> None:
+        post, contact = self._postman.post, packet["contact"] or {}
+        if not contact.get("email"):
+            raise Refused("No address was left.")
+        language = packet["conversation"]["language"]
+        values = {"reference": packet["handoff"]["reference"], "team_name": self._team_name}
+        message = EmailMessage()
+        message["From"] = Address(self._team_name, addr_spec=post.sender)
+        message["To"] = Address(addr_spec=contact["email"])
+        message["Reply-To"] = [Address(addr_spec=each) for each in post.to]
+        message["Subject"] = self._wording.text(language, "confirm_subject", **values)
+        message["Date"] = format_datetime(utc_now())
+        message["Message-ID"] = f"<{delivery_id}@kotae.invalid>"
+        message["Auto-Submitted"] = "auto-replied"
+        message.set_content(self._wording.text(language, "confirm_text", **values))
+        await self._postman.send(message)
+
+    async def close(self) -> None:
+        """Nothing is kept open."""
 
 
 def letter(

@@ -6,18 +6,23 @@ from collections.abc import Callable
 from datetime import datetime
 
 from helpdesk.clock import utc_now
+from helpdesk.outbox import CONFIRMATION
+from helpdesk.wording import Wording
 from web_widget.deliveries.channel import Channel
 from web_widget.deliveries.chatwoot import Chatwoot
-from web_widget.deliveries.mail import Mail, Post
+from web_widget.deliveries.mail import Confirmation, Mail, Post, Postman
 from web_widget.deliveries.webhook import Webhook
 from web_widget.deliveries.zendesk import Zendesk
 from web_widget.settings_deliveries import DeliverySettings
 
 
 def channels_of(
-    settings: DeliverySettings, clock: Callable[[], datetime] = utc_now
+    settings: DeliverySettings,
+    wording: Wording,
+    team_name: str,
+    clock: Callable[[], datetime] = utc_now,
 ) -> dict[str, Channel]:
-    """By the names that `DeliverySettings.channels` has."""
+    """By the names that `DeliverySettings.channels` has, and the confirmation to the customer."""
     found: dict[str, Channel] = {}
     if settings.webhook_url and settings.webhook_secret:
         found["webhook"] = Webhook(
@@ -36,7 +41,9 @@ def channels_of(
             settings.mail_from,
             settings.mail_to,
         )
-        found["email"] = Mail(post, settings.public_url)
+        postman = Postman(post)
+        found["email"] = Mail(postman, settings.public_url)
+        found[CONFIRMATION] = Confirmation(postman, wording, team_name)
     private = settings.webhook_allow_private
     if settings.chatwoot_url and settings.chatwoot_inbox:
         found["chatwoot"] = Chatwoot(

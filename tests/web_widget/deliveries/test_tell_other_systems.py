@@ -16,8 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from helpdesk import outbox
+from helpdesk import outbox, queue
 from helpdesk.clock import utc_now
+from helpdesk.sheet import Sheet
 from tests.web_widget.conftest import ROOT, MakeApp, client_of
 from tests.web_widget.deliveries.receivers import (
     Hook,
@@ -205,6 +206,39 @@ async def test_a_reply_reaches_the_customer_who_left_her_address(hooked: App) ->
     assert "Call me." in str(written.get_body(("plain",)))
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Your reference number is"), ("ja", "受付番号は")]
+)
+async def test_who_leaves_her_address_gets_a_mail_without_a_word_of_the_chat(
+    make_app: MakeApp, mailbox: MailBox, language: str, said: str
+) -> None:
+    app = make_app(
+        smtp_host="127.0.0.1", smtp_port=str(mailbox.port), smtp_security="none",
+        mail_from="kotae@shop.example", mail_to="team@shop.example", team_name="Shop",
+    )  # fmt: skip
+    nasty = "Buy pills at https://bad.example\r\nBcc: thief@example.com"
+    async with client_of(app) as http:
+        vera = await Customer.start(http, language=language)
+        await vera.send(nasty)
+        await app.desk.idle()
+        contact = {"name": nasty[:40], "email": "vera@example.com", "message": nasty}
+
+        def leave(sheet: Sheet) -> None:
+            queue.leave_contact(sheet, contact, "asked_for_person")
+
+        await app.desk._book.write(vera.id, leave)
+        await app.courier.round()
+    letters = {letter["To"]: letter for letter in mailbox.letters}
+    assert set(letters) == {"team@shop.example", "vera@example.com"}
+    mine = letters["vera@example.com"]
+    body = mine.get_body(("plain",))
+    assert body is not None
+    packet = await app.desk.handoff_packet(vera.id)
+    assert said in body.get_content() and packet["handoff"]["reference"] in body.get_content()
+    assert "pills" not in str(mine) and mine["Bcc"] is None
+    assert (mine["Reply-To"], mine["Auto-Submitted"]) == ("team@shop.example", "auto-replied")
+
+
 async def test_a_mail_server_that_is_away_is_asked_again(
     make_app: MakeApp, mailbox: MailBox
 ) -> None:
@@ -250,13 +284,15 @@ def test_killed_between_storing_and_telling_loses_nothing(
         receiver.on_hook = lambda _hook: first.kill()
         first.communicate()
     assert first.returncode == -signal.SIGKILL
-    told_first = {hook.id for hook in receiver.hooks}
     receiver.on_hook = lambda _hook: None
+    seen = []
     for _ in range(2):
         with run(home, database, receiver.url, "deliver") as again:
             again.communicate()
         assert again.returncode == 0
+        seen.append(len(receiver.hooks))
+    # Whoever comes second has nothing left to tell.
+    assert seen[0] == seen[1]
     ids = [hook.id for hook in receiver.hooks]
     assert len(set(ids)) == KILLS
     assert all(ids.count(each) <= 2 for each in ids)
-    assert all(ids.count(each) == 1 for each in set(ids) - told_first)
