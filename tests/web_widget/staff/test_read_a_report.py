@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -14,6 +14,15 @@ from web_widget.staff.session_routes import STATIC
 
 MONDAY = date(2026, 11, 23)
 Contact = Callable[..., Awaitable[str]]
+
+
+@pytest.fixture(autouse=True)
+def noon(app: App) -> None:
+    """The desk's clock stands at noon of the team's day, whenever the tests run: half an hour later
+    must be the same day."""
+    zone = app.settings.time_zone
+    now = datetime.now(zone).replace(hour=12, minute=0, second=0, microsecond=0)
+    app.desk._book.clock = lambda: now.astimezone(UTC)
 
 
 @pytest.fixture
