@@ -69,8 +69,13 @@ class DeliverySettings(BaseSettings):
     ] = None
     chatwoot_inbox: Annotated[
         str | None,
-        Field(min_length=1, repr=False, description="Identifier of Chatwoot's inbox of kind API."),
-        Must("the identifier of an inbox", secret=True),
+        Field(
+            min_length=1,
+            repr=False,
+            pattern=r"^[!-~]+$",
+            description="Identifier of Chatwoot's inbox of kind API.",
+        ),
+        Must("printable ASCII", secret=True),
     ] = None
     zendesk_url: Annotated[
         WebhookUrl | None,
