@@ -9,9 +9,8 @@ from helpdesk.database import Connection
 from helpdesk.errors import NotAllowed, NotFound
 from helpdesk.ids import hash_token
 from helpdesk.store import conversations
-from helpdesk.types import Conversation, Staff
+from helpdesk.types import MAY_ANSWER, Conversation, Staff
 
-MAY_ANSWER = frozenset({"agent", "lead", "admin"})
 MAY_OVERRULE = frozenset({"lead", "admin"})
 
 _NOBODY = "0" * 64

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-_LISTS = ("suggested", "banners")
+_LISTS = ("suggested", "banners", "answered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Context:
     form: the contact detail being asked for. form_reason: why contact details are asked.
     shown: seq of the newest answer.
     question: the last question in the customer's words. suggested: entries offered as choices.
-    banners: those she has been told.
+    banners: those she has been told. answered: entries that answered a typed question.
     """
 
     previous: str | None = None
@@ -34,6 +34,7 @@ class Context:
     question: str | None = None
     suggested: tuple[str, ...] = ()
     banners: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {name: list(getattr(self, name)) for name in _LISTS}

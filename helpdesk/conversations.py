@@ -11,7 +11,7 @@ from helpdesk.book import Book
 from helpdesk.database import Connection
 from helpdesk.errors import BadInput, NotFound
 from helpdesk.ids import hash_token, new_id, new_token
-from helpdesk.push import Push
+from helpdesk.push import Push, conversation_topic
 from helpdesk.sheet import Draft, Sheet
 from helpdesk.store import conversations, messages
 from helpdesk.store import state as store_state
@@ -152,6 +152,8 @@ def _accept(
     if sheet.conversation.state == "closed":
         sheet.move("bot")
     message = sheet.customer_says(words or "", client_msg_id, pressed)
+    if sheet.conversation.state == "waiting" and (pressed or {}).get("later"):
+        queue.leave(sheet)
     if sheet.conversation.state == "bot":
         return message, "bot"
     _to_people(sheet, message, pressed)
@@ -209,6 +211,13 @@ async def state(book: Book, conversation_id: str) -> dict[str, Any]:
         return store_state.state_of(connection, conversation, book.clock())
 
     return await book.read(read)
+
+
+async def typing(book: Book, conversation_id: str) -> None:
+    """Nothing happens while the bot has the conversation: it does not watch her write."""
+    if (await state(book, conversation_id))["state"] in ("waiting", "agent"):
+        topic = conversation_topic(conversation_id)
+        book.publish(topic, Push("typing", {"from": "customer"}))
 
 
 def _short(value: str | None, name: str, longest: int) -> str | None:

@@ -6,7 +6,6 @@ Every method may raise the errors of `helpdesk.errors`; which ones is said where
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Any, Unpack
 
 from helpdesk import (
@@ -16,9 +15,8 @@ from helpdesk import (
     feedback,
     handoffs,
     inbox,
-    outcome_store,
+    nobody_came,
     packet,
-    reports,
     suggestions,
 )
 from helpdesk.book import Book
@@ -26,13 +24,14 @@ from helpdesk.clock import Clock, utc_now
 from helpdesk.conversations import Facts, Opening
 from helpdesk.database import Database
 from helpdesk.faq_book import FaqBook
-from helpdesk.figures import Report
 from helpdesk.gaps import Gaps
 from helpdesk.judging import Judging
 from helpdesk.labels import Labels
 from helpdesk.outbox import Outbox
 from helpdesk.push import Hub
 from helpdesk.rasa import RasaClient
+from helpdesk.ready_replies import ReadyReplies
+from helpdesk.reports import Reports
 from helpdesk.search import Search
 from helpdesk.settings import DeskSettings
 from helpdesk.staff import StaffDesk
@@ -40,8 +39,6 @@ from helpdesk.teamwork import Teamwork
 from helpdesk.turn import OnTurn, Turns, nobody_counts
 from helpdesk.types import (
     Conversation,
-    EpisodeDetail,
-    EpisodeRow,
     InboxRow,
     Message,
     Role,
@@ -82,6 +79,8 @@ class Helpdesk:
         self.judging = Judging(self._book, live_index)
         self.search = Search(self._book)
         self.team = Teamwork(self._book)
+        self.reports = Reports(self._book)
+        self.ready_replies = ReadyReplies(self._book)
 
     # Customers
 
@@ -141,6 +140,10 @@ class Helpdesk:
         """Stop waiting; harmless when nobody is waited for. Conflict when an agent has joined."""
         return await handoffs.cancel(self._book, conversation)
 
+    async def typing(self, conversation: Conversation) -> None:
+        """Show the agent, and nobody else, that the customer is writing."""
+        await conversations.typing(self._book, conversation.id)
+
     async def feedback(self, conversation: Conversation, message_seq: int, helpful: bool) -> None:
         """Judge a shown answer. NotFound for a number that is no answer of this conversation.
 
@@ -174,11 +177,11 @@ class Helpdesk:
 
     async def close_unattended(self) -> int:
         """Close chats nobody took in `give_up_waiting_after` since the team was there."""
-        return await handoffs.close_unattended(self._book)
+        return await nobody_came.close_unattended(self._book)
 
-    async def keep_report_days(self) -> int:
-        """Count past days for the reports, so that a page need not."""
-        return await reports.keep_days(self._book)
+    async def tell_late(self) -> int:
+        """Be honest with those to whom nobody came in the promised time."""
+        return await nobody_came.tell_late(self._book)
 
     async def idle(self) -> None:
         """Wait until no turn is being worked on."""
@@ -240,56 +243,16 @@ class Helpdesk:
         """Idempotent like `receive`. NotAllowed unless this person owns the conversation."""
         return await handoffs.agent_message(self._book, conversation_id, staff, client_msg_id, text)
 
+    async def give_back(self, conversation_id: str, staff: Staff) -> InboxRow:
+        """End a person's chat and let the bot go on with it."""
+        return await handoffs.give_back(self._book, conversation_id, staff)
+
     async def close(
         self, conversation_id: str, staff: Staff, resolution: str = "solved"
     ) -> InboxRow:
         """End all its requests; `resolution` is one of RESOLUTIONS. A waiting one may be closed
         by any agent, an owned one by its owner, a lead or an admin."""
         return await handoffs.close(self._book, conversation_id, staff, resolution)
-
-    # Managers
-
-    async def report(
-        self, start: date, end: date, *, language: str | None = None, site: str | None = None
-    ) -> Report:
-        return await reports.report(self._book, start, end, language=language, site=site)
-
-    async def episodes(
-        self,
-        start: date,
-        end: date,
-        outcome: str | None = None,
-        *,
-        part: str | None = None,
-        reason: str | None = None,
-        language: str | None = None,
-        site: str | None = None,
-        excluded: bool = False,
-        limit: int = 50,
-        after: str | None = None,
-    ) -> list[EpisodeRow]:
-        """The episodes behind a count of the report, newest first; `after` is the last id seen;
-        `excluded` lists the traffic that is left out of the report instead."""
-        return await reports.episodes(
-            self._book,
-            start,
-            end,
-            outcome=outcome,
-            part=part,
-            reason=reason,
-            language=language,
-            site=site,
-            excluded=excluded,
-            limit=limit,
-            after=after,
-        )
-
-    async def episode(self, episode_id: str) -> EpisodeDetail:
-        return await reports.episode(self._book, episode_id)
-
-    async def recompute_outcomes(self, start: date, end: date) -> int:
-        """Judge again by today's rule, from the events. Returns how many outcomes changed."""
-        return await outcome_store.recompute(self._book, start, end)
 
 
 RESOLUTIONS: Collection[str] = handoffs.RESOLUTIONS

@@ -1,7 +1,7 @@
 """What can go wrong, as the HTTP layer needs to know it.
 
 AppError
-  BadInput (400)   NotAllowed (403)   NotFound (404)   Conflict (409)   TooLarge (413)
+  BadInput (400)   NotAllowed (403)   NotFound (404)   Conflict (409; Full, Away)   TooLarge (413)
   TooMany (429, retry_after)   Busy (503, retry_after)
   Outside (502, permanent)
     RasaUnreachable   RasaSilent   StoreUnavailable (503)
@@ -38,6 +38,23 @@ class NotFound(AppError):
 
 class Conflict(AppError):
     status = 409
+
+
+class Full(Conflict):
+    """An agent has as many chats as one may have."""
+
+    def __init__(self, name: str, chats: int) -> None:
+        super().__init__(f"{name} has {chats} chats already.")
+        self.name = name
+        self.chats = chats
+
+
+class Away(Conflict):
+    """A colleague takes no chats just now."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} takes no chats just now.")
+        self.name = name
 
 
 class TooLarge(AppError):

@@ -16,6 +16,8 @@ contact_left       {handoff_id}
 handoff_claimed, handoff_released   {handoff_id, agent_id}
 handoff_transferred {handoff_id, agent_id, to}      handed to a colleague
 handoff_cancelled  {handoff_id}
+late_told          {handoff_id}                     nobody came in the promised time
+survey_asked       {}                               a person's chat ended, and a rating is asked for
 handoff_closed     {handoff_id, agent_id, resolution}
 agent_message      {seq, agent_id}
 feedback           {seq, faq_id, helpful}           judged by button
@@ -47,6 +49,8 @@ TYPES = (
     "handoff_transferred",
     "handoff_released",
     "handoff_cancelled",
+    "late_told",
+    "survey_asked",
     "handoff_closed",
     "agent_message",
     "feedback",

@@ -8,18 +8,24 @@ from helpdesk import queue
 from helpdesk.access import must_answer_customers, must_own, must_own_or_lead
 from helpdesk.book import Book
 from helpdesk.conversations import check_client_id
-from helpdesk.errors import BadInput, Conflict
+from helpdesk.database import Connection
+from helpdesk.durations import handle_seconds
+from helpdesk.errors import BadInput, Conflict, Full
+from helpdesk.settings import DeskSettings
 from helpdesk.sheet import Sheet
-from helpdesk.store import conversations, handoffs, messages
+from helpdesk.store import conversations, events, handoffs, messages
 from helpdesk.store import staff as staff_store
 from helpdesk.store import state as store_state
 from helpdesk.text import clean
-from helpdesk.types import Conversation, Handoff, InboxRow, Message, Staff, is_away
+from helpdesk.types import Conversation, Event, Handoff, InboxRow, Message, Staff, is_away
 
 if TYPE_CHECKING:
     from helpdesk.turn import Turns
 
 RESOLUTIONS = ("solved", "answered_elsewhere", "unattended", "spam")
+BACK_TO_BOT = "back_to_bot"
+RATED = frozenset({"solved", "answered_elsewhere"})
+"""How a chat ended that a customer is asked to rate."""
 
 
 async def ask_for_person(book: Book, turns: Turns, conversation: Conversation) -> dict[str, Any]:
@@ -77,6 +83,8 @@ async def claim(book: Book, conversation_id: str, staff: Staff) -> InboxRow:
 
     def transaction(sheet: Sheet) -> InboxRow:
         waiting = handoffs.live(sheet.connection, sheet.id)
+        if any(handoff.kind == "chat" for handoff in waiting):
+            must_have_room(sheet.connection, sheet.settings, staff)
         if not handoffs.claim(sheet.connection, sheet.id, staff.id, sheet.now):
             if not _is_unattended(sheet, staff):
                 raise Conflict(_why_not(sheet))
@@ -125,8 +133,12 @@ async def agent_message(
         repeated = messages.by_client_id(sheet.connection, sheet.id, client_msg_id)
         if repeated is not None:
             return repeated
-        _owned(sheet)
+        owned = _owned(sheet)
         must_own(staff, sheet.conversation.agent_id)
+        for handoff in owned:
+            if handoff.first_response is None:
+                waited = (sheet.now - handoff.requested_at).total_seconds()
+                handoffs.set_first_response(sheet.connection, handoff.id, waited)
         return sheet.agent_says(staff, words, client_msg_id)
 
     return await book.write(conversation_id, transaction)
@@ -141,47 +153,68 @@ async def close(book: Book, conversation_id: str, staff: Staff, resolution: str)
         if sheet.conversation.state == "agent":
             must_own_or_lead(staff, sheet.conversation.agent_id)
         live = handoffs.live(sheet.connection, sheet.id)
-        return _close(sheet, live, resolution, staff.id)
+        return end(sheet, live, resolution, staff.id)
 
     return await book.write(conversation_id, transaction)
 
 
-async def close_unattended(book: Book) -> int:
-    before = book.clock() - book.settings.give_up_waiting_after
-    waiting = await book.read(lambda c: handoffs.waiting_chats(c, before))
-    return sum([await book.write(conversation_id, _give_up) for conversation_id in waiting])
+async def give_back(book: Book, conversation_id: str, staff: Staff) -> InboxRow:
+    must_answer_customers(staff)
+
+    def transaction(sheet: Sheet) -> InboxRow:
+        owned = _owned(sheet)
+        must_own_or_lead(staff, sheet.conversation.agent_id)
+        _end_requests(sheet, owned, BACK_TO_BOT, staff.id)
+        sheet.move("bot")
+        sheet.remember(failures=0, answered=())
+        sheet.tell("back_to_bot", kind="handoff")
+        return _changed(sheet, owned)
+
+    return await book.write(conversation_id, transaction)
 
 
-def _give_up(sheet: Sheet) -> bool:
-    """False when somebody came at the last moment, or is not late yet: what was asked for on
-    Friday night is waiting since Monday morning."""
-    hours = sheet.settings.hours_of(sheet.conversation.site)
-    wait = sheet.settings.give_up_waiting_after
-    live = handoffs.live(sheet.connection, sheet.id)
-    overdue = [
-        handoff
-        for handoff in live
-        if handoff.kind == "chat"
-        and handoff.state == "waiting"
-        and hours.opens_at(handoff.requested_at) + wait <= sheet.now
-    ]
-    if overdue:
-        _close(sheet, overdue, "unattended", None)
-    return bool(overdue)
-
-
-def _close(sheet: Sheet, which: list[Handoff], resolution: str, agent_id: str | None) -> InboxRow:
+def end(sheet: Sheet, which: list[Handoff], resolution: str, agent_id: str | None) -> InboxRow:
+    """Close these requests and say so. Raises Conflict when there is none."""
     if not which:
         raise Conflict("This request is closed already.")
-    for handoff in which:
-        handoffs.close(sheet.connection, handoff.id, resolution, sheet.now)
-        _note(sheet, handoff, "handoff_closed", agent_id=agent_id, resolution=resolution)
     with_person = sheet.conversation.state == "agent"
+    asks = with_person and resolution in RATED and _is_unrated(sheet)
+    _end_requests(sheet, which, resolution, agent_id)
     if sheet.conversation.state != "bot":
         sheet.move("closed")
-        key = "chat_closed" if with_person else "nobody_came"
-        sheet.tell(key, kind="survey" if with_person else "handoff")
+        if asks:
+            sheet.note("survey_asked")
+            sheet.tell("chat_closed", kind="survey")
+        else:
+            sheet.tell("chat_ended" if with_person else "nobody_came", kind="handoff")
     return _changed(sheet, which)
+
+
+def _is_unrated(sheet: Sheet) -> bool:
+    """A person has written in this contact, and it was not asked about before."""
+    log = sheet.connection, sheet.episode.id if sheet.episode else ""
+    wrote, asked, rated = (
+        events.count(*log, each) for each in ("agent_message", "survey_asked", "survey")
+    )
+    return wrote > 0 and asked == rated == 0
+
+
+def _end_requests(
+    sheet: Sheet, which: list[Handoff], resolution: str, agent_id: str | None
+) -> None:
+    closing = Event(sheet.now, "handoff_closed")
+    for handoff in which:
+        work = events.of_people(sheet.connection, sheet.id, handoff.requested_at)
+        took = handle_seconds((*work, closing))
+        handoffs.close(sheet.connection, handoff.id, resolution, sheet.now, took)
+        _note(sheet, handoff, "handoff_closed", agent_id=agent_id, resolution=resolution)
+
+
+def must_have_room(connection: Connection, settings: DeskSettings, staff: Staff) -> None:
+    """Raises Conflict when this person has as many chats as one may have."""
+    staff_store.lock(connection, staff.id)
+    if handoffs.chats_by_agent(connection).get(staff.id, 0) >= settings.chats_per_agent:
+        raise Full(staff.name, settings.chats_per_agent)
 
 
 def pass_on(sheet: Sheet, by: str | None, to: Staff) -> list[Handoff]:

@@ -2,9 +2,10 @@
 
 Topics: `conversation:{id}` (the customer's widget and the agent's page) and `inbox` (all staff).
 Kinds on a conversation: `message` (data is the message as JSON, seq its number), `state`
-(`{"state", "position"?, "agent_name"?}`), `typing` (`{"from": "bot" | "agent"}`).
+(`{"state", "position"?, "agent_name"?}`), `typing` (`{"from": "bot" | "agent" | "customer"}`).
 Kinds on the inbox: `handoff` (an inbox row as JSON, its `state` says what became of it) and
-`message` (`{"conversation_id", "message"}`: the customer wrote while waiting or with a person).
+`message` (`{"conversation_id", "message"}`: the customer wrote while waiting or with a person);
+`team` (`{}`: somebody has come or gone).
 `dropped` is the last push a slow subscriber gets: it reads on from the database.
 """
 

@@ -8,6 +8,7 @@ from helpdesk.ids import new_id, new_reference
 from helpdesk.outbox import CONFIRMATION
 from helpdesk.sheet import Button, Draft, Sheet
 from helpdesk.store import episodes, handoffs, messages, outbox
+from helpdesk.store.staff import is_everyone_away
 from helpdesk.text import clean
 from helpdesk.types import Handoff, HandoffKind, Reason
 from helpdesk.wording import WEEKDAYS
@@ -42,6 +43,14 @@ def leave_contact(sheet: Sheet, contact: Mapping[str, str], reason: Reason) -> N
 
 def withdraw(sheet: Sheet) -> bool:
     """The customer does not want to wait any more. False when she was not waiting."""
+    if not leave(sheet):
+        return False
+    sheet.tell("handoff_cancelled", kind="handoff")
+    return True
+
+
+def leave(sheet: Sheet) -> bool:
+    """Out of the queue and back to the bot, without a word. False when she was not waiting."""
     waiting = [h for h in handoffs.live(sheet.connection, sheet.id) if h.kind == "chat"]
     if not handoffs.cancel(sheet.connection, sheet.id, sheet.now):
         return False
@@ -49,7 +58,6 @@ def withdraw(sheet: Sheet) -> bool:
         sheet.note("handoff_cancelled", episode_id=handoff.episode_id, handoff_id=handoff.id)
     sheet.move("bot")
     sheet.inbox_changed(handoff.id for handoff in waiting)
-    sheet.tell("handoff_cancelled", kind="handoff")
     return True
 
 
@@ -98,6 +106,8 @@ def _add(
 
 
 def _handover_text(sheet: Sheet, key: str) -> str:
+    if key == "handing_over" and sheet.staffed and is_everyone_away(sheet.connection):
+        return say(sheet, "handing_over_away")
     if not sheet.staffed:
         # The usual sentence promises minutes, which nobody keeps at night.
         key = "handoff_off_hours" if key == "handing_over" else key

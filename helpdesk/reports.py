@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
+from helpdesk import outcome_store
 from helpdesk.book import Book
 from helpdesk.database import Connection
 from helpdesk.errors import BadInput, NotFound
@@ -21,83 +22,92 @@ T = TypeVar("T")
 LONGEST_PERIOD_DAYS = 3 * 366
 
 
-async def report(
-    book: Book, start: date, end: date, *, language: str | None, site: str | None
-) -> Report:
-    cohort = _cohort(book, start, end, language, site)
+class Reports:
+    """What managers read. A period is from `start` to `end`, both included, in the team's days."""
 
-    def read(connection: Connection) -> Report:
-        return _compose(
-            cohort,
-            store.counts(connection, cohort),
-            store.answers(connection, cohort),
-            time_zone=book.settings.time_zone.key,
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    async def report(
+        self, start: date, end: date, *, language: str | None = None, site: str | None = None
+    ) -> Report:
+        cohort = _cohort(self._book, start, end, language, site)
+
+        def read(connection: Connection) -> Report:
+            return _compose(
+                cohort,
+                store.counts(connection, cohort),
+                store.answers(connection, cohort),
+                time_zone=self._book.settings.time_zone.key,
+            )
+
+        return await self._book.read(read)
+
+    async def keep_days(self) -> int:
+        """Count the days that are over, so that reports need not; returns how many were counted.
+
+        A day is left alone for an hour after its end: clocks differ, and transactions take a while.
+        """
+        now = self._book.clock()
+        ended = (now - timedelta(hours=1)).astimezone(self._book.settings.time_zone).date()
+        cut = now - self._book.settings.episode_idle
+        days = await self._book.read(lambda c: report_days.to_keep(c, ended))
+        return sum([await self._book.insert(partial(_keep_day, day=day, cut=cut)) for day in days])
+
+    async def episodes(
+        self,
+        start: date,
+        end: date,
+        outcome: str | None = None,
+        *,
+        part: str | None = None,
+        reason: str | None = None,
+        language: str | None = None,
+        site: str | None = None,
+        excluded: bool = False,
+        limit: int = 50,
+        after: str | None = None,
+    ) -> list[EpisodeRow]:
+        """The episodes behind a count of the report, newest first; `after` is the last id seen;
+        `excluded` lists the traffic that is left out of the report instead."""
+        if outcome is not None and outcome not in OUTCOMES:
+            raise BadInput(f"outcome must be one of {', '.join(OUTCOMES)}.")
+        if part is not None and part not in PARTS:
+            raise BadInput(f"part must be one of {', '.join(PARTS)}.")
+        if not 1 <= limit <= 500:
+            raise BadInput("limit must be 1 to 500.")
+        # A part or a reason says more of one outcome only; of others it would count wrongly.
+        outcome = "handed_off" if part or reason else outcome
+        cohort = _cohort(self._book, start, end, language, site, excluded=excluded)
+        return await self._book.read(
+            lambda c: store.rows(
+                c, cohort, outcome=outcome, part=part, reason=reason, limit=limit, after=after
+            )
         )
 
-    return await book.read(read)
+    async def episode(self, episode_id: str) -> EpisodeDetail:
+        cut = self._book.clock() - self._book.settings.episode_idle
 
+        def read(connection: Connection) -> EpisodeDetail:
+            row = store.row(connection, episode_id, cut)
+            if row is None:
+                raise NotFound("There is no such episode.")
+            return EpisodeDetail(
+                row,
+                messages.of_episode(connection, episode_id),
+                events.of_episode(connection, episode_id),
+                handoffs.of_episode(connection, episode_id),
+            )
 
-async def keep_days(book: Book) -> int:
-    """Count the days that are over, so that reports need not; returns how many were counted.
+        return await self._book.read(read)
 
-    A day is left alone for an hour after its end: clocks differ, and transactions take a while.
-    """
-    now = book.clock()
-    ended = (now - timedelta(hours=1)).astimezone(book.settings.time_zone).date()
-    cut = now - book.settings.episode_idle
-    days = await book.read(lambda c: report_days.to_keep(c, ended))
-    return sum([await book.insert(partial(_keep_day, day=day, cut=cut)) for day in days])
+    async def recompute_outcomes(self, start: date, end: date) -> int:
+        """Judge again by today's rule, from the events. Returns how many outcomes changed."""
+        return await outcome_store.recompute(self._book, start, end)
 
 
 def _keep_day(connection: Connection, day: date, cut: datetime) -> int:
     return int(report_days.keep(connection, day, cut))
-
-
-async def episodes(
-    book: Book,
-    start: date,
-    end: date,
-    *,
-    outcome: str | None,
-    part: str | None,
-    reason: str | None,
-    language: str | None,
-    site: str | None,
-    excluded: bool,
-    limit: int,
-    after: str | None,
-) -> list[EpisodeRow]:
-    if outcome is not None and outcome not in OUTCOMES:
-        raise BadInput(f"outcome must be one of {', '.join(OUTCOMES)}.")
-    if part is not None and part not in PARTS:
-        raise BadInput(f"part must be one of {', '.join(PARTS)}.")
-    if not 1 <= limit <= 500:
-        raise BadInput("limit must be 1 to 500.")
-    # A part or a reason says more of one outcome only; of others it would count wrongly.
-    outcome = "handed_off" if part or reason else outcome
-    cohort = _cohort(book, start, end, language, site, excluded=excluded)
-    return await book.read(
-        lambda c: store.rows(
-            c, cohort, outcome=outcome, part=part, reason=reason, limit=limit, after=after
-        )
-    )
-
-
-async def episode(book: Book, episode_id: str) -> EpisodeDetail:
-    cut = book.clock() - book.settings.episode_idle
-
-    def read(connection: Connection) -> EpisodeDetail:
-        row = store.row(connection, episode_id, cut)
-        if row is None:
-            raise NotFound("There is no such episode.")
-        return EpisodeDetail(
-            row,
-            messages.of_episode(connection, episode_id),
-            events.of_episode(connection, episode_id),
-            handoffs.of_episode(connection, episode_id),
-        )
-
-    return await book.read(read)
 
 
 def _cohort(

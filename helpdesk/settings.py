@@ -42,6 +42,8 @@ class DeskSettings:
     episode_idle: timedelta = timedelta(minutes=30)
     rasa_timeout: float = 4.0
     max_text: int = 2000
+    # An agent takes no further chat while she has so many.
+    chats_per_agent: int = 6
     max_turns_in_flight: int = 128
     give_up_waiting_after: timedelta = timedelta(hours=24)
     session_hours: int = 12

@@ -18,6 +18,8 @@ from helpdesk.types import Kind, Link, Message, Reason
 if TYPE_CHECKING:
     from faq_index import Entry, FaqIndex
 
+_OF_AN_OFFER: frozenset[Reason] = frozenset({"asked_for_person", "low_confidence", "not_helpful"})
+
 INTENTS: Mapping[str, tuple[str, str]] = {
     "person": ("choice_person", "/ask_for_person"),
     "no_person": ("choice_no_person", "/deny"),
@@ -45,6 +47,11 @@ class Asked:
     def intent(self) -> str | None:
         """`/name{...}` of a button; None when it was typed."""
         return str(self.pressed["send"]) if self.pressed else None
+
+    @property
+    def leaves_details(self) -> bool:
+        """She has waited long enough: contact details are taken though the team is there."""
+        return bool((self.pressed or {}).get("later"))
 
 
 def show(sheet: Sheet, asked: Asked, replies: list[BotReply], index: FaqIndex) -> list[str]:
@@ -179,7 +186,20 @@ class _Showing:
             shown=message.seq,
             suggested=(),
         )
+        if decision.kind == "answer" and best.confidence is not None and not self.asked.pressed:
+            self._answered(entry)
         return message
+
+    def _answered(self, entry: Entry) -> None:
+        """Who asks the same again was not helped by the answer: a person is offered with it."""
+        before = self.sheet.context.answered
+        self.sheet.remember(answered=(*dict.fromkeys((*before, entry.id)),))
+        if entry.id not in before or entry.handoff != "offer":
+            return
+        self._offer_person("repeated_question")
+        text = self.sheet.text("same_answer_again")
+        buttons = self._buttons(("person", "no_person"))
+        self.sheet.say(Draft("bot", "choices", text, buttons=buttons))
 
     def _suggest(self, decision: Decided, extra: tuple[str, ...]) -> None:
         entries = [self._entry(faq_id) for faq_id in decision.offered]
@@ -249,7 +269,7 @@ class _Showing:
         return pressed or self.before.offer_reason  # type: ignore[return-value]
 
     def _refined(self, reason: Reason) -> Reason:
-        """The dialogue says "asked for a person" also when she took up an offer."""
-        if reason == "asked_for_person" and self.reason is not None:
+        """Why a person was offered is known here; the dialogue can only guess it."""
+        if reason in _OF_AN_OFFER and self.reason is not None:
             return self.reason
         return reason

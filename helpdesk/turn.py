@@ -238,7 +238,8 @@ class Turns:
             "language": asked.language,
             "previous": asked.context.previous,
             "failures": asked.context.failures,
-            "staffed": self._book.settings.hours_of(asked.site).is_open(now),
+            "staffed": not asked.leaves_details
+            and self._book.settings.hours_of(asked.site).is_open(now),
             "offered": asked.context.offered,
             "form": asked.context.form,
             "page": asked.page,

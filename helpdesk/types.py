@@ -18,8 +18,10 @@ Reason = Literal[
     "not_helpful",
     "entry_requires_person",
     "complaint",
+    "repeated_question",
     "bot_failure",
 ]
+MAY_ANSWER: frozenset[Role] = frozenset({"agent", "lead", "admin"})
 HandoffKind = Literal["chat", "message"]
 HandoffState = Literal["waiting", "agent", "closed", "cancelled"]
 
@@ -116,6 +118,7 @@ class Staff:
     active: bool
     created_at: datetime
     last_seen_at: datetime | None
+    away: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,11 @@ class StaffSession:
 
 @dataclass(frozen=True, slots=True)
 class Handoff:
-    """`kind` message: contact details left while nobody was there; the bot keeps talking."""
+    """`kind` message: contact details left while nobody was there; the bot keeps talking.
+
+    `first_response`: seconds from asking until a person wrote. `handle_time`: seconds a person was
+    at it, see `helpdesk.durations`.
+    """
 
     id: str
     conversation_id: str
@@ -143,6 +150,8 @@ class Handoff:
     agent_id: str | None = None
     resolution: str | None = None
     contact: Mapping[str, str] | None = None
+    first_response: float | None = None
+    handle_time: float | None = None
 
 
 # An open page of the console says every few seconds that somebody is there.

@@ -45,6 +45,10 @@ _PLAIN = (
     "bot_trouble",
     "agent_released",
     "chat_closed",
+    "chat_ended",
+    "back_to_bot",
+    "same_answer_again",
+    "handing_over_away",
     "nobody_came",
     "handoff_off_hours",
     "choice_none",
@@ -53,6 +57,7 @@ _PLAIN = (
     "choice_yes",
     "choice_no",
     "choice_cancel",
+    "choice_leave_details",
     "ask_a_question",
     "anything_else",
 )
@@ -60,6 +65,7 @@ _PLAIN = (
 KEYS: Mapping[str, frozenset[str]] = dict.fromkeys((*_PLAIN, *WEEKDAYS), frozenset()) | {
     "greeting": frozenset({"team_name"}),
     "handing_over": frozenset({"minutes"}),
+    "nobody_yet": frozenset({"minutes"}),
     "waiting_position": frozenset({"position"}),
     "off_hours": frozenset({"opens"}),
     "opens_today": frozenset({"time"}),

@@ -74,5 +74,6 @@ class Limits:
         self.conversations = Limiter("new conversations", conversations, clock=clock)
         self.messages = Limiter("messages", messages, clock=clock)
         self.messages_of_address = Limiter("messages", messages * 10, clock=clock)
+        self.typing = Limiter("signs of typing", 60, clock=clock)
         self.suggestions = Limiter("suggestions", 300, clock=clock)
         self.requests = Limiter("requests", 1200, clock=clock)

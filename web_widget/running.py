@@ -67,7 +67,8 @@ class App:
         self._spawn(self.promises.run())
         self._spawn(self.courier.run())
         self._spawn(_every(_SWEEP_SECONDS, self.desk.close_unattended))
-        self._spawn(_every(_SWEEP_SECONDS, self.desk.keep_report_days))
+        self._spawn(_every(_SWEEP_SECONDS, self.desk.tell_late))
+        self._spawn(_every(_SWEEP_SECONDS, self.desk.reports.keep_days))
         resumed = await self.desk.resume_unanswered()
         if resumed:
             log.info("resumed", messages=resumed)

@@ -109,6 +109,11 @@ class Settings(DeliverySettings):
         Field(ge=1, le=1440, description="Minutes within which a waiting customer meets a person."),
         Must("a whole number from 1 to 1440"),
     ] = 5
+    chats_per_agent: Annotated[
+        int,
+        Field(ge=1, le=100, description="Chats that one agent may have at the same time."),
+        Must("a whole number from 1 to 100"),
+    ] = 6
     allowed_origins: Annotated[
         Origins,
         Field(description="Websites that may show the widget, besides Kotae's own address."),
@@ -249,6 +254,7 @@ class Settings(DeliverySettings):
             time_zone=self.time_zone,
             opening_hours=self.opening_hours,
             promised_wait_minutes=self.promised_wait_minutes,
+            chats_per_agent=self.chats_per_agent,
             max_turns_in_flight=self.max_turns_in_flight,
             team_name=self.team_name,
             sites=sites.rules(),

@@ -129,6 +129,8 @@ async def conversation_frames(
             async for push in pushes:
                 if push is None:
                     yield _HEARTBEAT
+                elif push.kind == "typing" and push.data["from"] == "customer":
+                    continue
                 elif push.seq is None:
                     yield frame(push.kind, push.data)
                 elif push.seq > after:

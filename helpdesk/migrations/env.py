@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from helpdesk.store.faq_tables import metadata
+from helpdesk.store.every_table import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import Connection, case, insert, select
 
+from helpdesk.store.tables import episodes
 from helpdesk.store.tables import events as table
 from helpdesk.types import Event
 
@@ -24,6 +26,31 @@ def add(connection: Connection, episode_id: str, events: Sequence[Event]) -> Non
 def of_episode(connection: Connection, episode_id: str) -> list[Event]:
     query = select(table).where(table.c.episode_id == episode_id).order_by(table.c.id)
     return [Event(row.at, row.type, row.data) for row in connection.execute(query)]
+
+
+PEOPLES_WORK = (
+    "received",
+    "agent_message",
+    "handoff_claimed",
+    "handoff_transferred",
+    "handoff_released",
+    "handoff_closed",
+)
+
+
+def of_people(connection: Connection, conversation_id: str, since: datetime) -> list[Event]:
+    """What tells how long people were at a conversation, without what each line carries."""
+    query = (
+        select(table.c.at, table.c.type)
+        .join(episodes, episodes.c.id == table.c.episode_id)
+        .where(
+            episodes.c.conversation_id == conversation_id,
+            table.c.at >= since,
+            table.c.type.in_(PEOPLES_WORK),
+        )
+        .order_by(table.c.id)
+    )
+    return [Event(at, kind) for at, kind in connection.execute(query)]
 
 
 def standing(connection: Connection, episode_id: str) -> list[Event]:

@@ -6,9 +6,6 @@ from sqlalchemy import JSON, Column, ForeignKey, Integer, PrimaryKeyConstraint, 
 
 from helpdesk.store.tables import UtcDateTime, metadata
 
-# With these all tables are known: who needs every one takes it from here.
-__all__ = ["banners", "faq_drafts", "faq_versions", "gap_places", "metadata"]
-
 _ID = String(40)
 
 # How an entry stood after each change; without content it was removed. `staff_id` is who published

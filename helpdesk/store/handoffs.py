@@ -74,14 +74,39 @@ def cancel(connection: Connection, conversation_id: str, at: datetime) -> bool:
     return connection.execute(changed).rowcount > 0
 
 
-def close(connection: Connection, handoff_id: str, resolution: str, at: datetime) -> bool:
+def close(
+    connection: Connection,
+    handoff_id: str,
+    resolution: str,
+    at: datetime,
+    handle_time: float | None,
+) -> bool:
     """False when it was closed or cancelled already."""
     changed = (
         update(table)
         .where(table.c.id == handoff_id, table.c.state.in_(LIVE))
-        .values(state="closed", resolution=resolution, closed_at=at)
+        .values(state="closed", resolution=resolution, closed_at=at, handle_time=handle_time)
     )
     return connection.execute(changed).rowcount == 1
+
+
+def set_first_response(connection: Connection, handoff_id: str, seconds: float) -> None:
+    changed = update(table).where(table.c.id == handoff_id).values(first_response=seconds)
+    connection.execute(changed)
+
+
+def set_late_told(connection: Connection, handoff_id: str, at: datetime) -> None:
+    connection.execute(update(table).where(table.c.id == handoff_id).values(late_told_at=at))
+
+
+def chats_by_agent(connection: Connection) -> dict[str, int]:
+    """How many chats each agent has now."""
+    query = (
+        select(table.c.agent_id, func.count().label("chats"))
+        .where(table.c.kind == "chat", table.c.state == "agent")
+        .group_by(table.c.agent_id)
+    )
+    return {row.agent_id: row.chats for row in connection.execute(query)}
 
 
 def live(connection: Connection, conversation_id: str) -> list[Handoff]:
@@ -144,8 +169,11 @@ def recent_waits(connection: Connection, since: datetime, limit: int) -> list[fl
     ]
 
 
-def waiting_chats(connection: Connection, before: datetime | None = None) -> Sequence[str]:
-    """Conversations in the queue, first come first; only those that came before `before`."""
+def waiting_chats(
+    connection: Connection, before: datetime | None = None, *, untold: bool = False
+) -> Sequence[str]:
+    """Conversations in the queue, first come first; only those that came before `before`, and
+    with `untold` only those that have not been told that nobody came yet."""
     query = (
         select(table.c.conversation_id)
         .where(table.c.kind == "chat", table.c.state == "waiting")
@@ -153,6 +181,8 @@ def waiting_chats(connection: Connection, before: datetime | None = None) -> Seq
     )
     if before is not None:
         query = query.where(table.c.requested_at < before)
+    if untold:
+        query = query.where(table.c.late_told_at.is_(None))
     return connection.execute(query).scalars().all()
 
 
@@ -204,6 +234,8 @@ def _handoff(row: Row[Any]) -> Handoff:
         agent_id=row.agent_id,
         resolution=row.resolution,
         contact=row.contact,
+        first_response=row.first_response,
+        handle_time=row.handle_time,
     )
 
 

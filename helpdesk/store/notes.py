@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select
 
 from helpdesk.ids import new_id
-from helpdesk.store.tables import conversation_notes as table
 from helpdesk.store.tables import staff
+from helpdesk.store.team_tables import conversation_notes as table
 
 
 @dataclass(frozen=True, slots=True)

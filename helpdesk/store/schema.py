@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, text
 
-from helpdesk.store.faq_tables import metadata
+from helpdesk.store.every_table import metadata
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 # Any number, the same in every process: whoever comes second waits for the first.

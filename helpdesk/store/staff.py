@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from helpdesk.store.tables import staff as table
 from helpdesk.store.tables import staff_sessions as sessions
-from helpdesk.types import Staff, StaffSession
+from helpdesk.types import MAY_ANSWER, Staff, StaffSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,22 @@ def set_active(connection: Connection, staff_id: str, active: bool) -> None:
 
 def set_seen(connection: Connection, staff_id: str, at: datetime) -> None:
     _change(connection, staff_id, last_seen_at=at)
+
+
+def set_away(connection: Connection, staff_id: str, away: bool) -> None:
+    _change(connection, staff_id, away=away)
+
+
+def is_everyone_away(connection: Connection) -> bool:
+    """There are people who answer, and each has said that she takes no chats just now."""
+    query = select(table.c.away).where(table.c.active.is_(True), table.c.role.in_(MAY_ANSWER))
+    found = connection.execute(query).scalars().all()
+    return bool(found) and all(found)
+
+
+def lock(connection: Connection, staff_id: str) -> None:
+    """Until the end of the transaction nobody else counts this person's chats."""
+    connection.execute(select(table.c.id).where(table.c.id == staff_id).with_for_update())
 
 
 def add_session(
@@ -122,4 +138,5 @@ def _staff(row: Row[Any]) -> Staff:
         active=row.active,
         created_at=row.created_at,
         last_seen_at=row.last_seen_at,
+        away=row.away,
     )

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -70,6 +71,8 @@ staff = Table(
     Column("active", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("last_seen_at", UtcDateTime),
+    # Not to be offered chats just now, by her own word.
+    Column("away", Boolean, nullable=False, server_default=false()),
 )
 
 staff_sessions = Table(
@@ -214,6 +217,10 @@ handoffs = Table(
     Column("agent_id", _ID, ForeignKey("staff.id")),
     Column("resolution", String(40)),
     Column("contact", JSON(none_as_null=True)),
+    # When she was told that nobody came in the promised time; then seconds: see helpdesk.durations.
+    Column("late_told_at", UtcDateTime),
+    Column("first_response", Float),
+    Column("handle_time", Float),
     Index("ix_handoffs_state_requested_at", "state", "requested_at"),
 )
 # However requests race, a conversation is never twice in the queue.
@@ -223,17 +230,6 @@ Index(
     unique=True,
     sqlite_where=text("kind = 'chat' AND state IN ('waiting', 'agent')"),
     postgresql_where=text("kind = 'chat' AND state IN ('waiting', 'agent')"),
-)
-
-# What agents write beside a conversation for each other.
-conversation_notes = Table(
-    "conversation_notes",
-    metadata,
-    Column("id", _ID, primary_key=True),
-    Column("conversation_id", _ID, ForeignKey("conversations.id"), nullable=False, index=True),
-    Column("staff_id", _ID, ForeignKey("staff.id"), nullable=False),
-    Column("text", Text, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
 )
 
 # What people said of an answer. The words are the customer's: as protected as her messages.

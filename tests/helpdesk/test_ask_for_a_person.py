@@ -157,8 +157,8 @@ async def test_a_reply_that_comes_too_late_is_dropped(
     await desk.idle()
     assert [message.kind for message in await vera.sees()] == ["text", "text", "handoff"]
     today = clock.now.date()
-    (row,) = await desk.episodes(today, today)
-    events = (await desk.episode(row.id)).events
+    (row,) = await desk.reports.episodes(today, today)
+    events = (await desk.reports.episode(row.id)).events
     assert events[-1].type == "reply_dropped"
 
 

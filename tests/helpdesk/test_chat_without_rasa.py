@@ -35,8 +35,8 @@ def rasa() -> FakeRasa:
 
 async def paths(desk: Helpdesk, clock: FakeClock) -> list[tuple[str, str | None]]:
     today = clock.now.date()
-    (row,) = await desk.episodes(today, today)
-    events = (await desk.episode(row.id)).events
+    (row,) = await desk.reports.episodes(today, today)
+    events = (await desk.reports.episode(row.id)).events
     return [(e.data["bot_path"], e.data["cause"]) for e in events if e.type == "replied"]
 
 
@@ -169,7 +169,7 @@ async def test_rasa_is_asked_again_when_it_is_back(office: Office, rasa: FakeRas
     rasa.mode = "replies"
     rasa.says(ANSWER)
     await asyncio.sleep(0.06)
-    (answer,) = await vera.says("Where is my order?")
+    (answer, *_) = await vera.says("Where is my order?")
     assert answer.choices == ()
     assert not desk.rasa.resting
 

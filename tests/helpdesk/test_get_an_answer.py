@@ -152,7 +152,7 @@ async def test_say_that_again_is_no_new_question(
     rasa.says(said_again)
     await vera.says("Say that again")
     today = clock.now.date()
-    (row,) = await desk.episodes(today, today)
+    (row,) = await desk.reports.episodes(today, today)
     assert row.questions == questions
     assert row.first_question == "Where is my order?"
 

@@ -20,9 +20,9 @@ LAST = TODAY + timedelta(days=9)
 async def reports(desk: Helpdesk) -> list[Report]:
     """Of the whole time, of a day, and of one language."""
     return [
-        await desk.report(TODAY, LAST),
-        await desk.report(TODAY + timedelta(days=1), TODAY + timedelta(days=1)),
-        await desk.report(TODAY, LAST, language="ja"),
+        await desk.reports.report(TODAY, LAST),
+        await desk.reports.report(TODAY + timedelta(days=1), TODAY + timedelta(days=1)),
+        await desk.reports.report(TODAY, LAST, language="ja"),
     ]
 
 
@@ -45,22 +45,22 @@ async def test_it_works(desk: Helpdesk, rasa: FakeRasa, clock: FakeClock) -> Non
     await history(desk, rasa, clock, 4)
     counted_live = await reports(desk)
     assert counted_live[0].engaged > 0 and counted_live[0].excluded > 0
-    assert await desk.keep_report_days() == 4
+    assert await desk.reports.keep_days() == 4
     assert await reports(desk) == counted_live
-    assert await desk.keep_report_days() == 0
+    assert await desk.reports.keep_days() == 0
 
 
 async def test_what_changes_in_a_past_day_is_seen_at_once(
     desk: Helpdesk, rasa: FakeRasa, clock: FakeClock
 ) -> None:
     visitors = await history(desk, rasa, clock, 2)
-    await desk.keep_report_days()
+    await desk.reports.keep_days()
     [before, *_] = await reports(desk)
     rated = next(v for v in visitors if v.conversation.traffic == "customer")
     await desk.survey(rated.conversation, 5, 10, None)
     [after, *_] = await reports(desk)
     assert after.nps_n == before.nps_n + 1
-    assert await desk.keep_report_days() == 1
+    assert await desk.reports.keep_days() == 1
     assert (await reports(desk))[0] == after
 
 
@@ -69,9 +69,9 @@ async def test_the_day_that_has_just_ended_is_left_alone(
 ) -> None:
     await ask(desk, rasa, ANSWER)
     clock.forward(hours=14, minutes=30)  # half past midnight in Tokyo
-    assert await desk.keep_report_days() == 0
+    assert await desk.reports.keep_days() == 0
     clock.forward(hours=1)
-    assert await desk.keep_report_days() == 1
+    assert await desk.reports.keep_days() == 1
 
 
 async def test_an_open_contact_keeps_its_day_open(
@@ -82,9 +82,9 @@ async def test_an_open_contact_keeps_its_day_open(
         rasa.says(ANSWER)
         await vera.says("and now?")
         clock.forward(minutes=25)
-    assert await desk.keep_report_days() == 0
+    assert await desk.reports.keep_days() == 0
     clock.forward(minutes=10)
-    assert await desk.keep_report_days() == 1
+    assert await desk.reports.keep_days() == 1
 
 
 @pytest.fixture
@@ -104,9 +104,9 @@ async def test_a_report_asks_no_more_often_over_more_days(
     desk: Helpdesk, rasa: FakeRasa, clock: FakeClock, read_rows: list[str]
 ) -> None:
     await history(desk, rasa, clock, 2)
-    await desk.keep_report_days()
+    await desk.reports.keep_days()
     read_rows.clear()
-    await desk.report(date(2026, 11, 1), LAST)
+    await desk.reports.report(date(2026, 11, 1), LAST)
     few = len(read_rows)
-    await desk.report(date(2024, 11, 1), LAST)
+    await desk.reports.report(date(2024, 11, 1), LAST)
     assert len(read_rows) == 2 * few

@@ -43,7 +43,7 @@ async def test_sqlite_loses_nothing_at_power_loss(db: Database) -> None:
 async def test_a_failed_transaction_leaves_nothing(db: Database) -> None:
     def half(connection: Connection) -> None:
         connection.execute(
-            text("INSERT INTO staff VALUES ('i','l','n','r','p',true,:t,null)"),
+            text("INSERT INTO staff VALUES ('i','l','n','r','p',true,:t,null,false)"),
             {"t": "2026-11-23 00:00:00"},
         )
         raise ZeroDivisionError
@@ -113,8 +113,8 @@ async def test_a_long_inbox_takes_as_many_statements_as_a_short_one(
     async def used() -> int:
         before = len(statements)
         await desk.inbox()
-        await desk.report(clock.now.date(), clock.now.date())
-        await desk.episodes(clock.now.date(), clock.now.date())
+        await desk.reports.report(clock.now.date(), clock.now.date())
+        await desk.reports.episodes(clock.now.date(), clock.now.date())
         return len(statements) - before
 
     async def wait(customers: int) -> None:

@@ -119,5 +119,5 @@ async def test_it_counts_as_handed_off(
     await vera.says("I want a person")
     day = clock.now.date()
     clock.forward(hours=1)
-    (row,) = await desk.episodes(day, day)
+    (row,) = await desk.reports.episodes(day, day)
     assert (row.outcome, row.part) == ("handed_off", "unattended")

@@ -52,7 +52,7 @@ async def test_it_works(desk: Helpdesk, rasa: FakeRasa, clock: FakeClock, ana: S
     clock.forward(hours=1)
     await ask(desk, rasa, ANSWER)
 
-    report = await desk.report(TODAY, TODAY)
+    report = await desk.reports.report(TODAY, TODAY)
     assert report.outcomes == {
         "open": 1,
         "handed_off": 2,
@@ -77,17 +77,17 @@ async def test_it_works(desk: Helpdesk, rasa: FakeRasa, clock: FakeClock, ana: S
 
 async def test_every_count_can_be_listed(desk: Helpdesk, rasa: FakeRasa, clock: FakeClock) -> None:
     await random_history(desk, rasa, clock, random.Random(3), 25)
-    report = await desk.report(TODAY, TODAY)
+    report = await desk.reports.report(TODAY, TODAY)
     assert sum(report.outcomes.values()) == 25 - report.excluded
     for name in OUTCOMES:
-        rows = await desk.episodes(TODAY, TODAY, name, limit=500)
+        rows = await desk.reports.episodes(TODAY, TODAY, name, limit=500)
         assert len(rows) == report.outcomes[name]
         assert all(row.outcome == name for row in rows)
     for part, number in report.handed_off_parts.items():
-        assert len(await desk.episodes(TODAY, TODAY, "handed_off", part=part)) == number
+        assert len(await desk.reports.episodes(TODAY, TODAY, "handed_off", part=part)) == number
     for reason, number in report.reasons.items():
-        assert len(await desk.episodes(TODAY, TODAY, reason=reason)) == number
-    assert len(await desk.episodes(TODAY, TODAY, excluded=True)) == report.excluded
+        assert len(await desk.reports.episodes(TODAY, TODAY, reason=reason)) == number
+    assert len(await desk.reports.episodes(TODAY, TODAY, excluded=True)) == report.excluded
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -95,12 +95,12 @@ async def test_what_is_stored_is_what_the_events_say(
     desk: Helpdesk, rasa: FakeRasa, clock: FakeClock, office: Office, seed: int
 ) -> None:
     await random_history(desk, rasa, clock, random.Random(seed), 8)
-    for row in await desk.episodes(TODAY, TODAY):
-        events = (await desk.episode(row.id)).events
+    for row in await desk.reports.episodes(TODAY, TODAY):
+        events = (await desk.reports.episode(row.id)).events
         judged = outcome(events, clock.now, office.settings.episode_idle)
         assert (judged.name, judged.part) == (row.outcome, row.part)
         assert (judged.questions, judged.unanswered) == (row.questions, row.unanswered)
-    assert await desk.recompute_outcomes(TODAY, TODAY) == 0
+    assert await desk.reports.recompute_outcomes(TODAY, TODAY) == 0
 
 
 async def random_history(
@@ -132,16 +132,16 @@ async def test_a_changed_rule_is_applied_on_request(
 ) -> None:
     rasa.says(ANSWER)
     await vera.says("A question")
-    (row,) = await desk.episodes(TODAY, TODAY)
+    (row,) = await desk.reports.episodes(TODAY, TODAY)
     old = await db.read(lambda c: episode_store.standing(c, row.id))
     await db.write(
         lambda c: episode_store.set_standing(
             c, row.id, replace(old, name="unresolved", rule_version=0), None
         )
     )
-    assert (await desk.report(TODAY, TODAY)).rule_versions == (0,)
-    assert await desk.recompute_outcomes(TODAY, TODAY) == 1
-    assert (await desk.report(TODAY, TODAY)).rule_versions == (1,)
+    assert (await desk.reports.report(TODAY, TODAY)).rule_versions == (0,)
+    assert await desk.reports.recompute_outcomes(TODAY, TODAY) == 1
+    assert (await desk.reports.report(TODAY, TODAY)).rule_versions == (1,)
 
 
 async def test_an_episode_belongs_to_the_day_it_started_in_the_teams_time_zone(
@@ -155,12 +155,14 @@ async def test_an_episode_belongs_to_the_day_it_started_in_the_teams_time_zone(
     clock.forward(hours=1)
     await vera.says("A new contact")
     counts = [
-        sum((await desk.report(day, day)).outcomes.values())
+        sum((await desk.reports.report(day, day)).outcomes.values())
         for day in (TODAY, TODAY + timedelta(days=1))
     ]
     assert counts == [1, 1]
-    (first,) = await desk.episodes(TODAY, TODAY)
-    assert len((await desk.episode(first.id)).messages) == 4
+    (first,) = await desk.reports.episodes(TODAY, TODAY)
+    assert (
+        len((await desk.reports.episode(first.id)).messages) == 5
+    )  # The same answer again comes with the offer of a person.
 
 
 async def test_waiting_for_a_person_is_one_contact(
@@ -170,7 +172,7 @@ async def test_waiting_for_a_person_is_one_contact(
     clock.forward(hours=2)
     await vera.says("Are you there?")
     await desk.claim(vera.id, ana)
-    (row,) = await desk.episodes(TODAY, TODAY)
+    (row,) = await desk.reports.episodes(TODAY, TODAY)
     assert row.number == 1
 
 
@@ -184,7 +186,7 @@ async def test_a_reopened_conversation_is_not_counted_twice(
     rasa.says(ANSWER)
     await vera.says("One more thing")
     clock.forward(hours=1)
-    report = await desk.report(TODAY, TODAY)
+    report = await desk.reports.report(TODAY, TODAY)
     assert report.outcomes["handed_off"] == 1
     assert report.engaged == 1
 
@@ -196,35 +198,35 @@ async def test_it_can_be_narrowed(desk: Helpdesk, rasa: FakeRasa, clock: FakeClo
     clock.forward(hours=1)
 
     async def engaged(**narrow: str) -> int:
-        return (await desk.report(TODAY, TODAY, **narrow)).engaged
+        return (await desk.reports.report(TODAY, TODAY, **narrow)).engaged
 
     assert await engaged() == 3
     assert await engaged(language="en") == 2
     assert await engaged(site="a") == 2
     assert await engaged(site="a", language="ja") == 1
-    assert len(await desk.episodes(TODAY, TODAY, site="b")) == 1
+    assert len(await desk.reports.episodes(TODAY, TODAY, site="b")) == 1
 
 
 async def test_long_lists_come_in_pages(desk: Helpdesk, rasa: FakeRasa) -> None:
     for _ in range(5):
         await ask(desk, rasa, ANSWER)
-    first = await desk.episodes(TODAY, TODAY, limit=3)
-    rest = await desk.episodes(TODAY, TODAY, limit=3, after=first[-1].id)
+    first = await desk.reports.episodes(TODAY, TODAY, limit=3)
+    rest = await desk.reports.episodes(TODAY, TODAY, limit=3, after=first[-1].id)
     assert len({row.id for row in first + rest}) == 5
-    assert await desk.episodes(TODAY, TODAY, after="nowhere") == []
+    assert await desk.reports.episodes(TODAY, TODAY, after="nowhere") == []
 
 
 async def test_ratings_are_in_the_report(desk: Helpdesk, rasa: FakeRasa) -> None:
     for csat, nps in ((5, 10), (2, 3), (4, None)):
         visitor = await ask(desk, rasa, ANSWER)
         await desk.survey(visitor.conversation, csat, nps)
-    report = await desk.report(TODAY, TODAY)
+    report = await desk.reports.report(TODAY, TODAY)
     assert report.csat == Rate(2, 3)
     assert (report.nps, report.nps_n) == (None, 2)
 
 
 async def test_an_empty_period_has_no_rates(desk: Helpdesk) -> None:
-    report: Report = await desk.report(TODAY, TODAY)
+    report: Report = await desk.reports.report(TODAY, TODAY)
     assert report.engaged == 0
     assert report.self_resolution.value is None
     assert report.days == ()
@@ -232,15 +234,15 @@ async def test_an_empty_period_has_no_rates(desk: Helpdesk) -> None:
 
 async def test_it_refuses_odd_periods_and_names(desk: Helpdesk) -> None:
     with pytest.raises(BadInput, match="must end on or after"):
-        await desk.report(TODAY, TODAY - timedelta(days=1))
+        await desk.reports.report(TODAY, TODAY - timedelta(days=1))
     with pytest.raises(BadInput, match="three years"):
-        await desk.report(TODAY - timedelta(days=4000), TODAY)
+        await desk.reports.report(TODAY - timedelta(days=4000), TODAY)
     with pytest.raises(BadInput, match="outcome must be one of"):
-        await desk.episodes(TODAY, TODAY, "won")
+        await desk.reports.episodes(TODAY, TODAY, "won")
     with pytest.raises(BadInput, match="part must be one of"):
-        await desk.episodes(TODAY, TODAY, part="won")
+        await desk.reports.episodes(TODAY, TODAY, part="won")
     with pytest.raises(BadInput, match="limit"):
-        await desk.episodes(TODAY, TODAY, limit=0)
+        await desk.reports.episodes(TODAY, TODAY, limit=0)
 
 
 async def test_a_changed_time_zone_moves_no_history(
@@ -249,7 +251,7 @@ async def test_a_changed_time_zone_moves_no_history(
     rasa.says(ANSWER)
     await vera.says("A question")
     moved = office.desk(time_zone=ZoneInfo("America/Los_Angeles"))
-    assert sum((await moved.report(TODAY, TODAY)).outcomes.values()) == 1
+    assert sum((await moved.reports.report(TODAY, TODAY)).outcomes.values()) == 1
 
 
 def test_no_percentage_for_few_cases() -> None:

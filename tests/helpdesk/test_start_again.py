@@ -30,7 +30,7 @@ async def test_it_works(office: Office, rasa: FakeRasa) -> None:
     after = office.desk()
     assert await after.resume_unanswered() == 1
     await after.idle()
-    assert [m.kind for m in await vera.sees()][3:] == ["answer", "answer"]
+    assert [m.kind for m in await vera.sees()][3:] == ["answer", "answer", "choices"]
     assert await after.resume_unanswered() == 0
 
 
@@ -58,8 +58,8 @@ async def test_a_late_answer_belongs_to_the_contact_it_answers(
     await after.resume_unanswered()
     await after.idle()
     today = clock.now.date()
-    (row,) = await after.episodes(today, today)
-    assert len((await after.episode(row.id)).handoffs) == 1
+    (row,) = await after.reports.episodes(today, today)
+    assert len((await after.reports.episode(row.id)).handoffs) == 1
 
 
 async def test_a_reply_that_cannot_be_shown_brings_a_person(

@@ -104,6 +104,7 @@ async def test_a_lead_may_step_in(desk: Helpdesk, waiting: Visitor, ana: Staff, 
 
 async def test_closing_asks_how_it_was(desk: Helpdesk, waiting: Visitor, ana: Staff) -> None:
     await desk.claim(waiting.id, ana)
+    await desk.agent_message(waiting.id, ana, "m1", "It is on its way.")
     row = await desk.close(waiting.id, ana, "solved")
     assert row.state == "closed"
     assert (await waiting.sees())[-1].kind == "survey"
@@ -136,7 +137,7 @@ async def test_it_handles_a_chat_that_does_not_exist(desk: Helpdesk, ana: Staff)
         desk.transcript("nowhere"),
         desk.handoff_packet("nowhere"),
         desk.conversation("nowhere"),
-        desk.episode("nowhere"),
+        desk.reports.episode("nowhere"),
     ):
         with pytest.raises(NotFound):
             await act

@@ -18,7 +18,7 @@ async def test_a_chat_is_handed_to_a_colleague(
 ) -> None:
     await desk.ask_for_person(vera.conversation)
     await desk.claim(vera.id, ana)
-    assert ben.id in {each.id for each in await desk.team.colleagues(ana)}
+    assert ben.id in {each.staff.id for each in await desk.team.colleagues(ana)}
     await desk.team.transfer(vera.id, ana, ben.id)
     (row,) = await desk.inbox(("agent",))
     assert (row.agent_id, row.agent_name) == (ben.id, ben.name)

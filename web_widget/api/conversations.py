@@ -14,6 +14,7 @@ from web_widget.api.models import (
     SendMessage,
     StartConversation,
     Survey,
+    Typing,
 )
 from web_widget.api.visitor import Door, must_be_shown_on, preferred_language, traffic
 from web_widget.identity import customer
@@ -129,6 +130,15 @@ def conversation_routes(
     async def cancel_handoff(conversation: Conversation = own) -> dict[str, Any]:
         limits.messages.take(conversation.id)
         return await desk.cancel_handoff(conversation)
+
+    @router.post("/conversations/{conversation_id}/typing", status_code=204)
+    async def typing(
+        body: Typing | None = None,  # noqa: ARG001 - checked to be empty
+        conversation: Conversation = own,
+    ) -> Response:
+        limits.typing.take(conversation.id)
+        await desk.typing(conversation)
+        return Response(status_code=204)
 
     @router.post("/conversations/{conversation_id}/feedback", status_code=204)
     async def feedback(body: Feedback, conversation: Conversation = own) -> Response:

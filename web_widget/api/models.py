@@ -54,6 +54,10 @@ class AskForPerson(Body):
     """Nothing needs to be said: an empty object."""
 
 
+class Typing(Body):
+    """Nothing needs to be said: an empty object."""
+
+
 class Feedback(Body):
     message_seq: Annotated[int, Field(ge=1, le=2**31)]
     helpful: bool

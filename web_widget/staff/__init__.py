@@ -12,7 +12,9 @@ from helpdesk.desk import Helpdesk
 from web_widget.customers_voice import CustomersVoice
 from web_widget.sse import Streams
 from web_widget.staff.access import make_guard
+from web_widget.staff.action_routes import add_action_routes
 from web_widget.staff.banner_routes import add_banner_routes
+from web_widget.staff.console import Console
 from web_widget.staff.delivery_routes import add_delivery_routes
 from web_widget.staff.faq_review_routes import add_faq_review_routes
 from web_widget.staff.faq_routes import add_faq_routes
@@ -21,6 +23,7 @@ from web_widget.staff.inbox_routes import add_inbox_routes
 from web_widget.staff.judging_routes import add_judging_routes
 from web_widget.staff.pages import StaffSettings, load_pages
 from web_widget.staff.promise_routes import add_promise_routes
+from web_widget.staff.ready_reply_routes import add_ready_reply_routes
 from web_widget.staff.report_routes import add_report_routes
 from web_widget.staff.routing import route_class
 from web_widget.staff.search_routes import add_search_routes
@@ -60,9 +63,11 @@ def staff_routes(
     )
     room = streams or Streams(total=settings.max_streams, per_topic=MOST_STREAMS_OF_ONE_PERSON)
     add_session_routes(router, desk, pages)
-    add_inbox_routes(router, desk, pages, room, clock)
+    console = Console(desk, pages, room, clock)
+    add_inbox_routes(router, console)
+    add_action_routes(router, console)
     add_search_routes(router, desk, pages, clock)
-    add_judging_routes(router, desk, pages)
+    add_judging_routes(router, console)
     add_report_routes(router, desk, pages, clock)
     add_promise_routes(router, pages, promises)
     add_gap_routes(router, pages, voice)
@@ -72,4 +77,5 @@ def staff_routes(
     add_try_routes(router, pages, voice.index, desk.labels, GoldenFile(settings.golden))
     add_banner_routes(router, pages, workshop, desk.faq.banners, clock)
     add_delivery_routes(router, desk, pages, clock)
+    add_ready_reply_routes(router, pages, desk.ready_replies)
     return router

@@ -14,15 +14,24 @@ from web_widget.staff.forms import LARGEST, MAX_BYTES, read_form
 
 Need = Literal[
     "file", "public", "signed_in", "inbox", "transcripts", "reports", "promise", "gaps",
-    "deliveries", "faqs",
+    "deliveries", "faqs", "ready_replies",
 ]  # fmt: skip
 
 ROLES: Mapping[Role, frozenset[Need]] = {
     "agent": frozenset({"inbox"}),
-    "lead": frozenset({"inbox", "transcripts", "promise", "gaps", "faqs"}),
+    "lead": frozenset({"inbox", "transcripts", "promise", "gaps", "faqs", "ready_replies"}),
     "manager": frozenset({"reports", "promise"}),
     "admin": frozenset(
-        {"inbox", "transcripts", "reports", "promise", "gaps", "deliveries", "faqs"}
+        {
+            "inbox",
+            "transcripts",
+            "reports",
+            "promise",
+            "gaps",
+            "deliveries",
+            "faqs",
+            "ready_replies",
+        }
     ),
 }
 
@@ -39,6 +48,9 @@ ROUTES: Mapping[str, Need] = {
     "claim": "inbox",
     "release": "inbox",
     "transfer": "inbox",
+    "give_back": "inbox",
+    "agent_types": "inbox",
+    "set_presence": "inbox",
     "add_note": "inbox",
     "find_answers": "inbox",
     "send_message": "inbox",
@@ -68,6 +80,8 @@ ROUTES: Mapping[str, Need] = {
     "try_questions": "faqs",
     "banners_page": "faqs",
     "change_banner": "faqs",
+    "ready_replies_page": "ready_replies",
+    "change_ready_reply": "ready_replies",
 }
 """By the name of the route's function."""
 

@@ -1,73 +1,29 @@
-"""The inbox, a conversation, and what an agent does there."""
+"""The inbox, and the page of a conversation."""
 
 from __future__ import annotations
 
 import re
 import uuid
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import Response
 
-from faq_index import Entry
-from faq_index.text import plain
-from helpdesk.clock import Clock
-from helpdesk.desk import RESOLUTIONS, Helpdesk
-from helpdesk.errors import Conflict, NotFound
-from helpdesk.types import StaffSession
-from web_widget.sse import EventStream, Streams
-from web_widget.staff.access import cookie_name, may, signed_in
-from web_widget.staff.forms import read_form
+from helpdesk.desk import RESOLUTIONS
+from web_widget.sse import EventStream
+from web_widget.staff.access import may, signed_in
+from web_widget.staff.console import Console
 from web_widget.staff.judging_view import judging_view
-from web_widget.staff.live import Live, state_view
+from web_widget.staff.live import state_view
 from web_widget.staff.packet_view import SHOWN, entry_questions, packet_view
-from web_widget.staff.pages import Pages
-from web_widget.staff.routing import Localised, wants_json
-from web_widget.staff.views import BLANK_MESSAGE, BLANK_ROW, LONG_WAIT_MINUTES, View, queues
+from web_widget.staff.views import BLANK_MESSAGE, BLANK_ROW, LONG_WAIT_MINUTES, queues, team_view
 
-LONGEST_QUERY = 200
 After = Annotated[int, Query(ge=0, le=10**9)]
 
 
-@dataclass(frozen=True)
-class Console:
-    """What the routes of the inbox share."""
-
-    desk: Helpdesk
-    pages: Pages
-    streams: Streams
-    clock: Clock
-
-    def view(self, request: Request, entries: dict[str, str] | None = None) -> View:
-        return View(self.pages.texts_for(request), self.clock(), entries or {})
-
-    async def packet(self, session: StaffSession, conversation_id: str) -> dict[str, Any] | None:
-        """None when nobody was asked for and this person may read all transcripts all the same.
-
-        Raises NotFound for what is not hers.
-        """
-        try:
-            return await self.desk.handoff_packet(conversation_id)
-        except NotFound:
-            if not may(session, "transcripts"):
-                raise
-            return None
-
-    def live(self, request: Request, session: StaffSession, entries: dict[str, str]) -> Live:
-        token = request.cookies[cookie_name(self.pages.settings.https)]
-
-        async def still_signed_in() -> bool:
-            return await self.desk.session(token) is not None
-
-        return Live(self.desk, session, lambda: self.view(request, entries), still_signed_in)
-
-
-def add_inbox_routes(
-    router: APIRouter, desk: Helpdesk, pages: Pages, streams: Streams, clock: Clock
-) -> None:
-    console = Console(desk, pages, streams, clock)
+def add_inbox_routes(router: APIRouter, console: Console) -> None:
+    desk, pages = console.desk, console.pages
 
     @router.get("/inbox")
     async def inbox_page(request: Request) -> Response:
@@ -78,6 +34,8 @@ def add_inbox_routes(
             "inbox.html",
             section="inbox",
             queues=queues(await desk.inbox(), session, view),
+            team=team_view(await desk.team.team(), session, view.texts),
+            away=session.staff.away,
             blank_row=BLANK_ROW,
             long_minutes=LONG_WAIT_MINUTES,
             strings=view.texts.for_script("script.inbox.", "duration.", "inbox.no_question"),
@@ -100,66 +58,7 @@ def add_inbox_routes(
             frames = live.conversation(
                 await desk.conversation(conversation), _resume_from(request, after)
             )
-        return EventStream(frames, streams, f"staff:{session.staff.id}")
-
-    _add_actions(router, console)
-
-
-def _add_actions(router: APIRouter, console: Console) -> None:
-    desk = console.desk
-    path = "/api/conversations/{conversation_id}"
-
-    @router.post(path + "/claim")
-    async def claim(request: Request, conversation_id: str) -> Response:
-        try:
-            await desk.claim(conversation_id, signed_in(request).staff)
-        except Conflict as error:
-            raise await _taken(console, request, conversation_id) from error
-        return await _done(console, request, conversation_id)
-
-    @router.post(path + "/release")
-    async def release(request: Request, conversation_id: str) -> Response:
-        await desk.release(conversation_id, signed_in(request).staff)
-        return await _done(console, request, conversation_id)
-
-    @router.post(path + "/close")
-    async def close(request: Request, conversation_id: str) -> Response:
-        resolution = (await read_form(request)).get("resolution", "")
-        await desk.close(conversation_id, signed_in(request).staff, resolution)
-        return await _done(console, request, conversation_id)
-
-    @router.post(path + "/transfer")
-    async def transfer(request: Request, conversation_id: str) -> Response:
-        to = (await read_form(request)).get("to", "")
-        await desk.team.transfer(conversation_id, signed_in(request).staff, to)
-        return await _done(console, request, conversation_id)
-
-    @router.post(path + "/notes")
-    async def add_note(request: Request, conversation_id: str) -> Response:
-        session = signed_in(request)
-        await console.packet(session, conversation_id)  # What is not hers is not found.
-        text = (await read_form(request)).get("text", "")
-        await desk.team.add_note(conversation_id, session.staff, text)
-        return _back_to(conversation_id)
-
-    @router.get("/api/answers")
-    async def find_answers(q: str = "", language: str = "") -> Response:
-        found = await desk.judging.find(q[:LONGEST_QUERY], language)
-        answers = [{"question": entry.question, "text": _as_message(entry)} for entry in found]
-        return JSONResponse({"ok": True, "answers": answers})
-
-    @router.post(path + "/messages")
-    async def send_message(request: Request, conversation_id: str) -> Response:
-        form = await read_form(request)
-        message = await desk.agent_message(
-            conversation_id,
-            signed_in(request).staff,
-            form.get("client_msg_id") or str(uuid.uuid4()),
-            form.get("text", ""),
-        )
-        if wants_json(request):
-            return JSONResponse({"ok": True, "message": console.view(request).message(message)})
-        return _back_to(conversation_id)
+        return EventStream(frames, console.streams, f"staff:{session.staff.id}")
 
 
 async def _conversation_page(console: Console, request: Request, conversation_id: str) -> Response:
@@ -195,38 +94,11 @@ async def _conversation_page(console: Console, request: Request, conversation_id
             {"by": note.by, "when": texts.moment(note.at, console.clock()), "text": note.text}
             for note in await console.desk.team.notes(conversation_id)
         ],
-        colleagues=await console.desk.team.colleagues(session.staff),
+        colleagues=team_view(await console.desk.team.colleagues(session.staff), session, texts),
         longest_message=2 * console.desk.settings.max_text,
         back={"url": "/staff/inbox", "label": texts("conversation.back")},
         strings=texts.for_script("script.conversation."),
     )
-
-
-async def _done(console: Console, request: Request, conversation_id: str) -> Response:
-    if not wants_json(request):
-        return _back_to(conversation_id)
-    state = await state_view(
-        console.desk, signed_in(request), console.view(request), conversation_id
-    )
-    return JSONResponse({"ok": True, **state})
-
-
-async def _taken(console: Console, request: Request, conversation_id: str) -> Localised:
-    texts = console.pages.texts_for(request)
-    conversation = await console.desk.conversation(conversation_id)
-    name = (await console.desk.state(conversation)).get("agent_name")
-    sentence = texts("problem.taken.by", name=name) if name else texts("problem.taken")
-    return Localised(sentence, 409)
-
-
-def _as_message(entry: Entry) -> str:
-    """An answer as an agent would send it: its links are lines of their own."""
-    links = [f"{link.title}: {link.url}" for link in entry.links]
-    return "\n".join([plain(entry.answer).strip(), *links])
-
-
-def _back_to(conversation_id: str) -> Response:
-    return RedirectResponse(f"/staff/inbox/{conversation_id}", status_code=303)
 
 
 def _resume_from(request: Request, after: int) -> int:

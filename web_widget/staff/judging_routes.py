@@ -8,23 +8,24 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from helpdesk.desk import Helpdesk
 from helpdesk.errors import BadInput
-from web_widget.staff.access import signed_in
+from web_widget.staff.console import Console
 from web_widget.staff.forms import read_form
 from web_widget.staff.judging_view import said
-from web_widget.staff.pages import Pages
 from web_widget.staff.routing import wants_json
 
 # A number of a message has no more digits.
 _LONGEST = 9
 
 
-def add_judging_routes(router: APIRouter, desk: Helpdesk, pages: Pages) -> None:
+def add_judging_routes(router: APIRouter, console: Console) -> None:
+    desk, pages = console.desk, console.pages
+
     @router.post("/api/conversations/{conversation_id}/label")
     async def judge_question(request: Request, conversation_id: str) -> Response:
         seq, entry_id = _read(await read_form(request))
-        await desk.judging.judge(conversation_id, signed_in(request).staff, seq, entry_id)
+        staff = await console.acting(request, conversation_id)
+        await desk.judging.judge(conversation_id, staff, seq, entry_id)
         if not wants_json(request):
             return RedirectResponse(f"/staff/inbox/{conversation_id}#judge", status_code=303)
         packet: dict[str, Any] = await desk.handoff_packet(conversation_id)

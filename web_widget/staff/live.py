@@ -12,7 +12,7 @@ from helpdesk.errors import NotFound
 from helpdesk.push import INBOX, Push, conversation_topic
 from helpdesk.types import Conversation, StaffSession
 from web_widget.sse import HEARTBEAT_SECONDS, beating, frame
-from web_widget.staff.views import View, queues
+from web_widget.staff.views import View, queues, team_view
 
 _HEARTBEAT = b": still here\n\n"
 _RETRY = b"retry: 2000\n\n"
@@ -81,7 +81,8 @@ class Live:
 
     async def _inbox_frame(self) -> bytes:
         found = queues(await self.desk.inbox(), self.session, self.view())
-        return frame("inbox", {"queues": found})
+        team = team_view(await self.desk.team.team(), self.session, self.view().texts)
+        return frame("inbox", {"queues": found, "team": team})
 
     async def _conversation_push(self, conversation_id: str, push: Push | None) -> bytes:
         if push is None:

@@ -17,7 +17,7 @@ from web_widget.staff.access import FORM_COOKIE, Need, may
 from web_widget.staff.texts import Texts, load_texts, preferred_language
 
 _IN_THE_MENU: tuple[Need, ...] = (
-    "inbox", "faqs", "gaps", "reports", "promise", "deliveries",
+    "inbox", "faqs", "gaps", "reports", "promise", "deliveries", "ready_replies",
 )  # fmt: skip
 LANGUAGE_COOKIE = "kotae_staff_language"
 TEMPLATES = Path(__file__).parent / "templates"

@@ -61,7 +61,7 @@ def add_report_routes(router: APIRouter, desk: Helpdesk, pages: Pages, clock: Cl
     @router.get("/reports/episodes/{episode_id}")
     async def episode_page(request: Request, episode_id: str) -> Response:
         view = View(pages.texts_for(request), clock(), {})
-        values = episode_values(await desk.episode(episode_id), view)
+        values = episode_values(await desk.reports.episode(episode_id), view)
         back = _own_list(request) or Links(reports.last_days(), "").episodes("engaged")
         return pages.render(request, "episode.html", section="reports", list_url=back, **values)
 
@@ -74,7 +74,9 @@ async def _report_page(reports: Reports, request: Request) -> Response:
         period = reports.period(filters)
     except BadPeriod as error:
         period, problem = reports.last_days(), texts(error.key)
-    report = await reports.desk.report(period.start, period.end, language=filters.language or None)
+    report = await reports.desk.reports.report(
+        period.start, period.end, language=filters.language or None
+    )
     # A drawing takes tens of milliseconds: not on the loop that serves the chats.
     chart = await asyncio.to_thread(partition_bar, report.outcomes) if report.engaged else None
     settings = reports.pages.settings
@@ -121,7 +123,7 @@ async def _episodes_page(reports: Reports, request: Request) -> Response:
 async def _rows(desk: Helpdesk, period: Period, filters: Filters) -> list[EpisodeRow]:
     """One page and one row more, newest first, of all outcomes asked for."""
     lists = [
-        await desk.episodes(
+        await desk.reports.episodes(
             period.start,
             period.end,
             outcome,

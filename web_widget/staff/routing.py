@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from helpdesk.errors import AppError, TooMany
+from helpdesk.errors import AppError, Away, Full, TooMany
 from web_widget.staff.access import SignedOut
 from web_widget.staff.pages import Pages
 from web_widget.staff.texts import Texts
@@ -67,6 +67,10 @@ def problem_sentence(texts: Texts, error: AppError) -> str:
     """Ours in the reader's language; the desk's own sentences are English and meant for logs."""
     if isinstance(error, Localised):
         return error.message
+    if isinstance(error, Full):
+        return texts("problem.full", name=error.name, n=error.chats)
+    if isinstance(error, Away):
+        return texts("problem.away", name=error.name)
     if isinstance(error, TooMany):
         return texts("problem.429", time=wait(texts, error.retry_after))
     return texts(_key(texts, "problem", error.status))

@@ -9,6 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from helpdesk.teamwork import Colleague
 from helpdesk.types import InboxRow, Message, StaffSession, timestamp
 from web_widget.staff.rich_text import Block, blocks, is_safe_url, plain_blocks, to_markup
 from web_widget.staff.texts import Texts
@@ -99,12 +100,13 @@ def inbox_row(row: InboxRow, texts: Texts, now: datetime) -> dict[str, Any]:
         "long": row.is_unattended(now)
         or (row.state == "waiting" and waited.total_seconds() >= LONG_WAIT_MINUTES * 60),
         "contact_label": _contact_label(row, texts),
+        "last_seq": row.last_seq,
     }
 
 
 _ROW_FIELDS = (
     "conversation_id state state_label question language reason_label facts_label "
-    "since since_label waited long contact_label"
+    "since since_label waited long contact_label last_seq"
 )
 BLANK_ROW: Mapping[str, Any] = dict.fromkeys(_ROW_FIELDS.split(), "")
 
@@ -113,9 +115,32 @@ def queues(rows: Iterable[InboxRow], session: StaffSession, view: View) -> list[
     """Who waits, whom this person helps, whom others help; in this order."""
     sorted_rows: dict[str, list[dict[str, Any]]] = {"waiting": [], "mine": [], "others": []}
     for row in rows:
+        name = _queue(row, session, view.now)
         shown = inbox_row(row, view.texts, view.now)
-        sorted_rows[_queue(row, session, view.now)].append(shown)
+        sorted_rows[name].append({**shown, "mine": name == "mine"})
     return [{"name": name, "rows": found} for name, found in sorted_rows.items()]
+
+
+def team_view(
+    team: Iterable[Colleague], session: StaffSession, texts: Texts
+) -> list[dict[str, Any]]:
+    """Who answers customers, and whether she takes chats just now."""
+    return [
+        {
+            "id": each.staff.id,
+            "name": each.staff.name,
+            "mine": each.staff.id == session.staff.id,
+            "state": _presence(each),
+            "label": texts(f"team.{_presence(each)}", chats=each.chats),
+        }
+        for each in team
+    ]
+
+
+def _presence(colleague: Colleague) -> str:
+    if colleague.staff.away:
+        return "away"
+    return "here" if colleague.here else "gone"
 
 
 def _queue(row: InboxRow, session: StaffSession, now: datetime) -> str:

@@ -23,7 +23,7 @@ def test_every_route_of_the_api_has_a_heading(app: App) -> None:
         if path.startswith("/api/")
         for method in methods
     ]
-    assert len(routes) == 10
+    assert len(routes) == 11
     assert [route for route in routes if route not in DOC] == []
 
 

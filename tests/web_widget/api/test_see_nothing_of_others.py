@@ -12,6 +12,7 @@ from web_widget.app import App, create_public_app
 GOOD_BODIES: dict[str, Any] = {
     "POST /messages": {"client_msg_id": "m", "text": "hello"},
     "POST /handoff": {},
+    "POST /typing": {},
     "POST /feedback": {"message_seq": 1, "helpful": True},
     "POST /survey": {"csat": 5},
     "POST /identity": {"identity_token": "a.b.c"},
@@ -22,6 +23,7 @@ ROUTES = [
     "GET /events",
     "POST /handoff",
     "DELETE /handoff",
+    "POST /typing",
     "POST /feedback",
     "POST /survey",
     "POST /identity",

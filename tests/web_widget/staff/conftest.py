@@ -22,6 +22,7 @@ TEAM: dict[str, tuple[str, Role]] = {
     "lea": ("Lea", "lead"),
     "mina": ("Mina", "manager"),
     "ada": ("Ada", "admin"),
+    "zoe": ("Zoe", "agent"),
 }
 
 Hire = Callable[[str], Awaitable[Person]]

@@ -1,7 +1,9 @@
 // One conversation while it is open: it stays live, and its agent writes, releases and closes.
 
 import { offerAnswers } from "./find_answer.js";
-import { add, addPending, markFailed, markSending, toEnd } from "./messages.js";
+import { onKeys } from "./keys.js";
+import { add, addPending, markFailed, markSending, takeBack, toEnd } from "./messages.js";
+import { markRead } from "./read.js";
 import { toText } from "./rich_text.js";
 import { listen } from "./stream.js";
 import { fill } from "./time.js";
@@ -15,6 +17,13 @@ const composer = /** @type {HTMLFormElement} */ (byId("composer"));
 const text = /** @type {HTMLTextAreaElement} */ (byId("text"));
 const dialog = /** @type {HTMLDialogElement} */ (byId("close-dialog"));
 const strings = JSON.parse(desk.dataset.strings ?? "{}");
+const title = document.title;
+const TYPING_LASTS = 6000;
+const TYPING_EVERY = 3000;
+let typingTimer = 0;
+let toldTyping = 0;
+let newest = Number(desk.dataset.after ?? 0);
+let unread = 0;
 /** Messages go out one after another, so that they arrive in the order they were written. */
 let sending = Promise.resolve();
 
@@ -58,9 +67,41 @@ function showState(state) {
 
 /** @param {import("./messages.js").Message} message */
 function received(message) {
+  newest = Math.max(newest, message.seq);
+  seen();
   if (!add(message) || message.sender !== "customer") return;
+  byId("typing").hidden = true;
+  if (document.hidden) showUnread(unread + 1);
   announce.textContent = fill(
     strings["script.conversation.said"], { who: message.who, text: toText(message.body) });
+}
+
+/** What is on the screen has been read. */
+function seen() {
+  if (document.hidden) return;
+  markRead(desk.dataset.conversation ?? "", newest);
+  showUnread(0);
+}
+
+/** @param {number} number messages that came while nobody looked */
+function showUnread(number) {
+  unread = number;
+  document.title = number ? `(${number}) ${title}` : title;
+}
+
+/** @param {{from: string}} news */
+function showTyping(news) {
+  if (news.from !== "customer") return;
+  byId("typing").hidden = false;
+  clearTimeout(typingTimer);
+  typingTimer = window.setTimeout(() => (byId("typing").hidden = true), TYPING_LASTS);
+}
+
+/** The customer sees that somebody is writing; without the sign she merely waits. */
+function tellTyping() {
+  if (Date.now() - toldTyping < TYPING_EVERY || !text.value.trim()) return;
+  toldTyping = Date.now();
+  post(`/staff/api/conversations/${desk.dataset.conversation}/typing`, {}).catch(() => {});
 }
 
 function send() {
@@ -69,28 +110,40 @@ function send() {
   const clientId = crypto.randomUUID ? crypto.randomUUID() : randomId();
   text.value = "";
   addPending(clientId, words, desk.dataset.myName ?? "", strings["script.conversation.sending"]);
-  deliver(clientId, words);
+  deliver(clientId, words, true);
   text.focus();
 }
 
 /**
  * @param {string} clientId the same for each try, so that a repeat is not a second message
  * @param {string} words
+ * @param {boolean} check ask first when it is not in the customer's language
  */
-function deliver(clientId, words) {
+function deliver(clientId, words, check) {
+  const again = () => {
+    markSending(clientId, strings["script.conversation.sending"]);
+    deliver(clientId, words, false);
+  };
+  const change = () => {
+    takeBack(clientId);
+    text.value = words;
+    text.focus();
+  };
   sending = sending.then(async () => {
     try {
-      const answer = await post(composer.action, { client_msg_id: clientId, text: words });
-      add(answer.message);
+      const fields = { client_msg_id: clientId, text: words, check: check ? "1" : "" };
+      const answer = await post(composer.action, fields);
       showNotice("");
+      if (answer.message) return void add(answer.message);
+      announce.textContent = answer.ask;
+      markFailed(clientId, answer.ask, [
+        [strings["script.conversation.edit"], change],
+        [strings["script.conversation.anyway"], again],
+      ]);
     } catch (error) {
       showNotice(/** @type {Error} */ (error).message);
-      markFailed(
-        clientId, strings["script.conversation.failed"], strings["script.conversation.again"],
-        () => {
-          markSending(clientId, strings["script.conversation.sending"]);
-          deliver(clientId, words);
-        });
+      markFailed(clientId, strings["script.conversation.failed"],
+        [[strings["script.conversation.again"], again]]);
     }
   });
 }
@@ -181,6 +234,12 @@ function randomId() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((n) => n.toString(16).padStart(2, "0")).join("");
 }
 
+/** Press what is there to be pressed. @param {string} selector */
+function press(selector) {
+  const buttons = /** @type {HTMLElement[]} */ ([...desk.querySelectorAll(selector)]);
+  buttons.find((button) => button.offsetParent !== null)?.click();
+}
+
 /** @param {string} id */
 function byId(id) {
   return /** @type {HTMLElement} */ (document.getElementById(id));
@@ -191,6 +250,8 @@ composer.addEventListener("submit", (event) => {
   send();
 });
 text.addEventListener("keydown", keyInText);
+text.addEventListener("input", tellTyping);
+document.addEventListener("visibilitychange", seen);
 for (const form of desk.querySelectorAll("form[data-action]")) {
   form.addEventListener("submit", (event) => act(/** @type {SubmitEvent} */ (event)));
 }
@@ -203,8 +264,19 @@ byId("close-cancel").addEventListener("click", () => dialog.close());
 for (const tab of desk.querySelectorAll("[data-show]")) {
   tab.addEventListener("click", () => showPane(tab.getAttribute("data-show") ?? "chat"));
 }
-offerAnswers(/** @type {HTMLInputElement} */ (byId("find")), byId("found"), text.lang, insert);
+offerAnswers(/** @type {HTMLInputElement} */ (byId("find")), byId("found"), {
+  language: text.lang, conversation: desk.dataset.conversation ?? "", ready: desk.dataset.readyLabel ?? "",
+}, insert);
+onKeys({
+  c: () => press('form[data-action="claim"] button'),
+  d: () => press("#use-draft"),
+  n: () => { showPane("packet"); document.getElementById("note")?.focus(); },
+  r: () => press('form[data-action="release"] button'),
+  b: () => press('form[data-action="give_back"] button'),
+  x: () => press("#open-close"),
+});
 toEnd();
+seen();
 const query = new URLSearchParams({
   conversation: desk.dataset.conversation ?? "", after: desk.dataset.after ?? "0" });
-listen(`/staff/events?${query}`, { message: received, state: showState });
+listen(`/staff/events?${query}`, { message: received, state: showState, typing: showTyping });

@@ -5,11 +5,13 @@ const PAUSE = 150;
 /**
  * @param {HTMLInputElement} field
  * @param {HTMLElement} list
- * @param {string} language the customer's
+ * @param {{language: string, conversation: string, ready: string}} about the customer's language,
+ *   and what a ready reply is called
  * @param {(text: string) => void} insert
  */
-export function offerAnswers(field, list, language, insert) {
-  /** @type {{question: string, text: string}[]} */
+export function offerAnswers(field, list, about, insert) {
+  const { language, conversation } = about;
+  /** @type {{question: string, text: string, ready: boolean}[]} */
   let answers = [];
   let chosen = 0;
   let timer = 0;
@@ -30,6 +32,12 @@ export function offerAnswers(field, list, language, insert) {
       item.role = "option";
       item.lang = language;
       item.textContent = answer.question;
+      if (answer.ready) {
+        const mark = document.createElement("span");
+        mark.className = "chip";
+        mark.textContent = about.ready;
+        item.prepend(mark, " ");
+      }
       item.addEventListener("mousedown", (event) => {
         event.preventDefault();
         take(at);
@@ -58,7 +66,7 @@ export function offerAnswers(field, list, language, insert) {
 
   async function find() {
     const mine = (asked += 1);
-    const query = new URLSearchParams({ q: field.value, language });
+    const query = new URLSearchParams({ q: field.value, language, conversation });
     const response = await fetch(`/staff/api/answers?${query}`, { headers: { Accept: "application/json" } })
       .catch(() => null);
     // What was typed since then has been asked for anew.
@@ -69,8 +77,7 @@ export function offerAnswers(field, list, language, insert) {
 
   field.addEventListener("input", () => {
     clearTimeout(timer);
-    if (!field.value.trim()) close();
-    else timer = window.setTimeout(find, PAUSE);
+    timer = window.setTimeout(find, PAUSE);
   });
   field.addEventListener("keydown", (event) => {
     const composing = event.isComposing || event.keyCode === 229;
@@ -82,6 +89,8 @@ export function offerAnswers(field, list, language, insert) {
     event.preventDefault();
     if (event.key === "Enter") take(chosen);
   });
+  // Without a word: the ready replies.
+  field.addEventListener("focus", find);
   field.addEventListener("blur", close);
   document.addEventListener("keydown", (event) => {
     if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;

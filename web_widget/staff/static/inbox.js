@@ -1,13 +1,16 @@
 // The inbox while it is open: rows come, change and go; waiting times go on; arrows move the focus.
 
+import { isUnread } from "./read.js";
 import { listen } from "./stream.js";
 import { duration, fill } from "./time.js";
 
 /**
  * @typedef {{conversation_id: string, state: string, state_label: string, question: string,
  *   language: string, reason_label: string, facts_label: string, since: string,
- *   since_label: string, contact_label: string}} Row
+ *   since_label: string, contact_label: string,
+ *   last_seq: number, mine: boolean}} Row
  * @typedef {{name: string, rows: Row[]}} Queue
+ * @typedef {{name: string, state: string, label: string}} Colleague
  */
 
 const page = /** @type {HTMLElement} */ (document.getElementById("inbox"));
@@ -16,8 +19,6 @@ const liveState = /** @type {HTMLElement} */ (document.getElementById("live-stat
 const template = /** @type {HTMLTemplateElement} */ (document.getElementById("row"));
 const strings = JSON.parse(page.dataset.strings ?? "{}");
 const longWait = Number(page.dataset.longMinutes) * 60000;
-/** @type {Set<string>} */
-const written = new Set();
 let known = waitingIds();
 
 /** @param {Queue[]} queues */
@@ -54,7 +55,8 @@ function fillRow(existing, row) {
   question.lang = row.language;
   const state = part(item, "state");
   state.className = `badge ${row.state}`;
-  state.textContent = written.has(row.conversation_id)
+  item.dataset.seq = String(row.last_seq);
+  state.textContent = isUnread(row.conversation_id, row.last_seq, row.mine)
     ? `${row.state_label} · ${strings["script.inbox.written"]}` : row.state_label;
   part(item, "reason").textContent = row.reason_label;
   part(item, "facts").textContent = row.facts_label;
@@ -79,8 +81,25 @@ function tellNew(queues) {
   if (document.hidden && mayNotify()) notify(fresh[fresh.length - 1]);
 }
 
+/** @param {Colleague[]} team */
+function showTeam(team) {
+  const list = /** @type {HTMLElement} */ (document.getElementById("team"));
+  list.replaceChildren(...team.map((each) => {
+    const item = document.createElement("li");
+    item.dataset.presence = each.state;
+    const name = document.createElement("strong");
+    name.textContent = each.name;
+    const label = document.createElement("span");
+    label.className = "muted small";
+    label.textContent = each.label;
+    item.append(name, " ", label);
+    return item;
+  }));
+}
+
+/** Who is away does not want to be called. */
 function mayNotify() {
-  return "Notification" in window && Notification.permission === "granted";
+  return !("away" in page.dataset) && "Notification" in window && Notification.permission === "granted";
 }
 
 /** One for all that come while nobody looks: the newest takes the place of the one before. @param {Row} row */
@@ -126,7 +145,6 @@ function move(event) {
 
 /** @param {{conversation_id: string}} news */
 function markWritten(news) {
-  written.add(news.conversation_id);
   const item = page.querySelector(`li[data-conversation="${CSS.escape(news.conversation_id)}"]`);
   if (!item) return;
   const state = part(item, "state");
@@ -170,7 +188,13 @@ page.addEventListener("keydown", move);
 offerNotices();
 window.setInterval(tick, 15000);
 document.title = known.size ? `(${known.size}) ${page.dataset.title}` : page.dataset.title ?? "";
-listen("/staff/events", { inbox: (data) => show(data.queues), written: markWritten }, (on) => {
+/** @param {{queues: Queue[], team: Colleague[]}} news */
+function showAll(news) {
+  show(news.queues);
+  showTeam(news.team);
+}
+
+listen("/staff/events", { inbox: showAll, written: markWritten }, (on) => {
   liveState.classList.toggle("on", on);
   liveState.textContent = (on ? liveState.dataset.on : liveState.dataset.off) ?? "";
 });

@@ -47,24 +47,33 @@ export function addPending(clientId, text, who, state) {
 }
 
 /**
- * Say that a message was not sent, with a button to send it again.
+ * Say why a message was not sent, with what can be done about it.
  * @param {string} clientId
  * @param {string} sentence
- * @param {string} label
- * @param {() => void} again
+ * @param {[string, () => void][]} choices buttons: what each says and does
  */
-export function markFailed(clientId, sentence, label, again) {
+export function markFailed(clientId, sentence, choices) {
   const item = pendingItem(clientId);
   if (!item) return;
   item.classList.add("failed");
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "button quiet small-button";
-  button.textContent = label;
-  button.addEventListener("click", again);
   setState(item, sentence);
-  part(item, ".message-state").append(" ", button);
+  for (const [label, act] of choices) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button quiet small-button";
+    button.textContent = label;
+    button.addEventListener("click", act);
+    part(item, ".message-state").append(" ", button);
+  }
   toEnd();
+}
+
+/**
+ * Take back a message that was not sent.
+ * @param {string} clientId
+ */
+export function takeBack(clientId) {
+  pendingItem(clientId)?.remove();
 }
 
 /**

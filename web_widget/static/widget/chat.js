@@ -16,6 +16,7 @@ import { ApiError } from "./transport.js";
 
 /** Messages that one page of history may hold at least; fewer mean that it was the last page. */
 const PAGE = 200;
+const TYPING_EVERY = 3_000;
 /** @type {Desk} */
 const WITH_BOT = { state: "bot", position: null, waitMinutes: null, agentName: null };
 
@@ -35,6 +36,7 @@ export function createChat({ store, transport, session, config, onReply, onIdent
   /** @type {number | undefined} */
   let beginTimer;
   let run = 0;
+  let toldTyping = 0;
 
   const feed = createFeed({
     store, transport, change, onReply, onOpen: () => void delivery.flush(), onGone: () => void renew(),
@@ -215,6 +217,14 @@ export function createChat({ store, transport, session, config, onReply, onIdent
     choose: (choice) => delivery.queue(choice.label, choice.id),
     again: delivery.again,
     drop: delivery.drop,
+
+    typing() {
+      const { conversation, desk } = store.get();
+      if (!conversation || desk !== "agent" || Date.now() - toldTyping < TYPING_EVERY) return;
+      toldTyping = Date.now();
+      // Only a sign: without it the agent merely waits.
+      void transport.typing(conversation).catch(() => {});
+    },
 
     talkToPerson: () => attempt(transport.askForPerson, feed.setDesk),
 

@@ -112,6 +112,9 @@ export function createTransport(base) {
     /** @param {Key} key */
     cancelHandoff: (key) => post(key, "/handoff", {}, "DELETE"),
 
+    /** @param {Key} key */
+    typing: (key) => post(key, "/typing", {}),
+
     /** @param {Key} key @param {number} seq @param {boolean} helpful */
     feedback: (key, seq, helpful) => post(key, "/feedback", { message_seq: seq, helpful }),
 

@@ -63,6 +63,7 @@ export function createComposer(context, draft) {
   /** @param {Event} event */
   function onInput(event) {
     grow();
+    if (field.value.trim()) chat.typing();
     if (maySuggest && !(/** @type {InputEvent} */ (event).isComposing)) suggestions.typed();
   }
 
