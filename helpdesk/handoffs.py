@@ -90,6 +90,7 @@ async def claim(book: Book, conversation_id: str, staff: Staff) -> InboxRow:
                 raise Conflict(_why_not(sheet))
             return _changed(sheet, pass_on(sheet, sheet.conversation.agent_id, staff))
         for handoff in waiting:
+            handoffs.set_time(sheet.connection, handoff, "time_to_person", sheet.now)
             _note(sheet, handoff, "handoff_claimed", agent_id=staff.id)
         sheet.move("agent", staff.id)
         sheet.remember(offered=None, offer_reason=None, form=None, form_reason=None)
@@ -136,9 +137,7 @@ async def agent_message(
         owned = _owned(sheet)
         must_own(staff, sheet.conversation.agent_id)
         for handoff in owned:
-            if handoff.first_response is None:
-                waited = (sheet.now - handoff.requested_at).total_seconds()
-                handoffs.set_first_response(sheet.connection, handoff.id, waited)
+            handoffs.set_time(sheet.connection, handoff, "first_response", sheet.now)
         return sheet.agent_says(staff, words, client_msg_id)
 
     return await book.write(conversation_id, transaction)

@@ -132,8 +132,8 @@ class StaffSession:
 class Handoff:
     """`kind` message: contact details left while nobody was there; the bot keeps talking.
 
-    `first_response`: seconds from asking until a person wrote. `handle_time`: seconds a person was
-    at it, see `helpdesk.durations`.
+    Seconds: `time_to_person` from asking until somebody first took it, `first_response` until a
+    person first wrote, `handle_time` that people were at it (see `helpdesk.durations`).
     """
 
     id: str
@@ -150,6 +150,7 @@ class Handoff:
     agent_id: str | None = None
     resolution: str | None = None
     contact: Mapping[str, str] | None = None
+    time_to_person: float | None = None
     first_response: float | None = None
     handle_time: float | None = None
 

@@ -90,9 +90,14 @@ def close(
     return connection.execute(changed).rowcount == 1
 
 
-def set_first_response(connection: Connection, handoff_id: str, seconds: float) -> None:
-    changed = update(table).where(table.c.id == handoff_id).values(first_response=seconds)
-    connection.execute(changed)
+def set_time(connection: Connection, handoff: Handoff, name: str, at: datetime) -> None:
+    """The seconds from asking to `at`; what was measured first stays.
+
+    `name`: time_to_person or first_response.
+    """
+    seconds = (at - handoff.requested_at).total_seconds()
+    mine = (table.c.id == handoff.id) & table.c[name].is_(None)
+    connection.execute(update(table).where(mine).values({name: seconds}))
 
 
 def set_late_told(connection: Connection, handoff_id: str, at: datetime) -> None:
@@ -234,6 +239,7 @@ def _handoff(row: Row[Any]) -> Handoff:
         agent_id=row.agent_id,
         resolution=row.resolution,
         contact=row.contact,
+        time_to_person=row.time_to_person,
         first_response=row.first_response,
         handle_time=row.handle_time,
     )

@@ -219,6 +219,7 @@ handoffs = Table(
     Column("contact", JSON(none_as_null=True)),
     # When she was told that nobody came in the promised time; then seconds: see helpdesk.durations.
     Column("late_told_at", UtcDateTime),
+    Column("time_to_person", Float),
     Column("first_response", Float),
     Column("handle_time", Float),
     Index("ix_handoffs_state_requested_at", "state", "requested_at"),

@@ -16,7 +16,7 @@ def upgrade() -> None:
         "staff", sa.Column("away", sa.Boolean(), nullable=False, server_default=sa.false())
     )
     op.add_column("handoffs", sa.Column("late_told_at", sa.DateTime(timezone=True)))
-    for name in ("first_response", "handle_time"):
+    for name in ("time_to_person", "first_response", "handle_time"):
         op.add_column("handoffs", sa.Column(name, sa.Float()))
     op.create_table(
         "ready_replies",
@@ -34,6 +34,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("ready_replies")
-    for name in ("handle_time", "first_response", "late_told_at"):
+    for name in ("handle_time", "first_response", "time_to_person", "late_told_at"):
         op.drop_column("handoffs", name)
     op.drop_column("staff", "away")

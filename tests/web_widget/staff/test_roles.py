@@ -83,7 +83,7 @@ async def status(person: Person, method: str, path: str, colleague: str) -> int:
             "number": "1",
             "id": "new-entry",
         }
-        fields |= {"title": "Greeting"} if path.endswith("ready-replies") else {}
+        fields |= {"title": "Greeting", "id": ""} if path.endswith("ready-replies") else {}
         fields |= {"text.en": "Down.", "start": "2026-01-01T00:00", "end": "2099-01-01T00:00"}
         # A draft is begun, saved once more, and handed to somebody.
         fields |= {"revision": "1"} if path.endswith("track-order") else {}
