@@ -1,8 +1,9 @@
 """The append-only log of an episode: what may be written in it, and what each line carries.
 
 received           {seq}                            the customer wrote or pressed a button
-decided            {seq, kind, language, candidates, offered, faq_id, shown}
-                   kind: answer | suggest | no_answer | chosen; shown: seq of the answer, or null
+decided            {seq, kind, language, candidates, offered, faq_id, topic, shown}
+                   kind: answer | suggest | no_answer | chosen; shown: seq of the answer, or null;
+                   topic: of the entry shown
 replied            {seq, bot_path, says, cause}     bot_path: rasa | index | none; cause: an error
 reply_dropped      {seq}                            a person took over while the bot was thinking
 bot_failed         {seq, cause}                     neither Rasa nor the index could answer

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 
 from helpdesk.intervals import wilson
 
@@ -36,6 +37,33 @@ class DayCounts:
     day: date
     outcomes: Mapping[str, int]
 
+    @property
+    def resolved(self) -> Rate:
+        """The self-resolution of the day."""
+        hits = self.outcomes["confirmed"] + self.outcomes["assumed"]
+        return Rate(hits, hits + self.outcomes["unresolved"] + self.outcomes["handed_off"])
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Seconds: half of `n` took at most `median`, nine of ten at most `p90`; None without any."""
+
+    n: int
+    median: float | None
+    p90: float | None
+
+
+def times(values: Iterable[float]) -> Times:
+    """Nearest rank, so that each figure is one that was measured."""
+    ordered = sorted(values)
+    if not ordered:
+        return Times(0, None, None)
+
+    def rank(share: float) -> float:
+        return ordered[max(0, ceil(share * len(ordered)) - 1)]
+
+    return Times(len(ordered), rank(0.5), rank(0.9))
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -44,6 +72,10 @@ class Report:
     `outcomes` has every key of `helpdesk.outcomes.OUTCOMES`, `handed_off_parts` attended,
     unattended and contact_left, `reasons` why people were asked for (of the episodes handed off).
     `rule_versions` are the versions of the outcome rule the counted episodes were judged by.
+    `durable`: of the episodes that are older than 72 hours, how many were resolved and not followed
+    by another about the same within 72 hours; `durable_until` is the last day that is in it.
+    `wrong_answer`: of the answers that customers or the team judged. `times`: to_person,
+    first_response and handle, of chats.
     `engaged` is the number of episodes in the partition without small_talk;
     `excluded` counts test, staff, health-check and crawler episodes, which are in no other figure.
     """
@@ -62,10 +94,15 @@ class Report:
     excluded: int
     self_resolution: Rate
     confirmed: Rate
+    unresolved: Rate
+    durable: Rate
+    durable_until: date
+    wrong_answer: Rate
     handoff: Rate
     unattended: Rate
     no_answer: Rate
     csat: Rate
     nps: float | None
     nps_n: int
+    times: Mapping[str, Times]
     days: tuple[DayCounts, ...]

@@ -69,7 +69,7 @@ class OpeningHours:
     def is_open(self, at: datetime) -> bool:
         local = at.astimezone(self.zone)
         minute = local.hour * 60 + local.minute
-        return any(start <= minute < end for start, end in self._spans(local.date()))
+        return any(start <= minute < end for start, end in self.spans(local.date()))
 
     def opens_at(self, at: datetime) -> datetime:
         """The next opening in the team's time zone; `at` itself when open, or when no day of the
@@ -79,14 +79,17 @@ class OpeningHours:
             return local
         for days in range(_FURTHEST):
             day = local.date() + timedelta(days=days)
-            for begin, _ in self._spans(day):
+            for begin, _ in self.spans(day):
                 start = datetime.combine(day, _time(begin), self.zone)
                 if start > local:
                     return start
         return local
 
-    def _spans(self, day: date) -> tuple[Span, ...]:
-        """In order."""
+    def opens_on(self, day: date) -> bool:
+        return bool(self.spans(day))
+
+    def spans(self, day: date) -> tuple[Span, ...]:
+        """When the team is there on a day, in order."""
         if day in self.special:
             return tuple(sorted(self.special[day]))
         if not self.periods:

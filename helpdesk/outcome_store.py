@@ -6,6 +6,7 @@ from datetime import date
 
 from helpdesk.book import Book
 from helpdesk.outcomes import settle
+from helpdesk.repeated import note_repeat
 from helpdesk.sheet import Sheet
 from helpdesk.store import episodes, events, report_days
 
@@ -27,6 +28,7 @@ async def _one(book: Book, episode_id: str) -> bool:
         if judged != stored:
             episodes.set_standing(sheet.connection, episode_id, judged, None)
             report_days.outdate(sheet.connection, episode_id, sheet.today)
+        note_repeat(sheet.connection, sheet.conversation, episode_id, judged, sheet.today)
         return judged != stored
 
     return await book.write(episode.conversation_id, transaction)

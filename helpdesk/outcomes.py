@@ -15,7 +15,7 @@ assumed      the last question was answered and nothing contradicts it
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -33,13 +33,18 @@ _Standing = Literal["none", "answered", "unanswered", "rejected", "confirmed"]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`part` is set for handed_off only. `questions` and `unanswered` feed the no-answer rate."""
+    """`part` is set for handed_off only. `questions` and `unanswered` feed the no-answer rate.
+
+    `entry` answered the last question, None when nothing did; `topic` is that entry's.
+    """
 
     name: str
     part: str | None = None
     questions: int = 0
     unanswered: int = 0
     rule_version: int = RULE_VERSION
+    entry: str | None = None
+    topic: str | None = None
 
 
 def outcome(events: Iterable[Event], now: datetime, idle: timedelta) -> Outcome:
@@ -48,7 +53,7 @@ def outcome(events: Iterable[Event], now: datetime, idle: timedelta) -> Outcome:
     settled = settle(events)
     last = last_activity(events)
     if last is not None and now - last < idle:
-        return Outcome("open", None, settled.questions, settled.unanswered)
+        return replace(settled, name="open", part=None)
     return settled
 
 
@@ -64,8 +69,9 @@ def settle(events: Iterable[Event]) -> Outcome:
         walk.read(event)
     standing = walk.end()
     kinds = {event.type for event in events}
+    counted = walk.questions, walk.unanswered, RULE_VERSION, walk.entry, walk.topic
     if kinds & _PERSON:
-        return Outcome("handed_off", _part(kinds), walk.questions, walk.unanswered)
+        return Outcome("handed_off", _part(kinds), *counted)
     name = {
         "none": "small_talk",
         "answered": "assumed",
@@ -73,7 +79,7 @@ def settle(events: Iterable[Event]) -> Outcome:
         "rejected": "unresolved",
         "confirmed": "confirmed",
     }[standing]
-    return Outcome(name, None, walk.questions, walk.unanswered)
+    return Outcome(name, None, *counted)
 
 
 def _part(kinds: set[str]) -> str:
@@ -88,6 +94,8 @@ class _Walk:
     def __init__(self) -> None:
         self.questions = 0
         self.unanswered = 0
+        self.entry: str | None = None
+        self.topic: str | None = None
         self._standing: _Standing = "none"
         self._shown: int | None = None
         self._waiting_for_reply = False
@@ -99,6 +107,7 @@ class _Walk:
             case "replied" | "reply_dropped" | "agent_message":
                 self._waiting_for_reply = False
             case "decided":
+                self._about(event)
                 self._decided(str(event.data.get("kind")), event.data.get("shown"))
             case "bot_failed":
                 self._question("unanswered")
@@ -119,6 +128,11 @@ class _Walk:
             self._question("unanswered")
             self._waiting_for_reply = False
         return self._standing
+
+    def _about(self, event: Event) -> None:
+        self.entry = self.topic = None
+        if event.data.get("shown") is not None:
+            self.entry, self.topic = event.data.get("faq_id"), event.data.get("topic")
 
     def _decided(self, kind: str, shown: object) -> None:
         self._waiting_for_reply = False

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from math import ceil
+from typing import TypedDict, Unpack
 
 from helpdesk import outcome_store
 from helpdesk.book import Book
 from helpdesk.database import Connection
 from helpdesk.errors import BadInput, NotFound
-from helpdesk.figures import DayCounts, Rate, Report
-from helpdesk.outcomes import OUTCOMES, PARTS, RULE_VERSION
+from helpdesk.figures import Report
+from helpdesk.outcomes import OUTCOMES, PARTS
+from helpdesk.report import DURABLE_HOURS, Material, compose
 from helpdesk.store import events, handoffs, messages, report_days
 from helpdesk.store import reports as store
 from helpdesk.types import EpisodeDetail, EpisodeRow
 
-T = TypeVar("T")
-
 LONGEST_PERIOD_DAYS = 3 * 366
+_DURABLE = timedelta(hours=DURABLE_HOURS)
+
+
+class Which(TypedDict, total=False):
+    """Which episodes of a period; what is left out or None restricts nothing.
+
+    topic, entries: of the last question's answer. person: "known" or "new". page: how its address
+    begins. open_days: only days on which the team is there.
+    """
+
+    language: str | None
+    site: str | None
+    topic: str | None
+    entries: tuple[str, ...] | None
+    person: str | None
+    page: str | None
+    open_days: bool
 
 
 class Reports:
@@ -28,20 +44,29 @@ class Reports:
     def __init__(self, book: Book) -> None:
         self._book = book
 
-    async def report(
-        self, start: date, end: date, *, language: str | None = None, site: str | None = None
-    ) -> Report:
-        cohort = _cohort(self._book, start, end, language, site)
+    async def report(self, start: date, end: date, **which: Unpack[Which]) -> Report:
+        cohort = self._cohort(start, end, which)
+        zone = self._book.settings.time_zone
+        until = (self._book.clock() - _DURABLE).astimezone(zone).date() - timedelta(days=1)
 
         def read(connection: Connection) -> Report:
-            return _compose(
-                cohort,
+            material = Material(
                 store.counts(connection, cohort),
                 store.answers(connection, cohort),
-                time_zone=self._book.settings.time_zone.key,
+                store.peoples_times(connection, cohort),
+                store.judged_answers(connection, cohort),
             )
+            return compose(cohort, material, time_zone=zone.key, durable_until=until)
 
         return await self._book.read(read)
+
+    async def compared(
+        self, start: date, end: date, **which: Unpack[Which]
+    ) -> tuple[Report, Report]:
+        """The period, and as many days before: whole weeks back, so that weekdays meet weekdays."""
+        back = timedelta(days=7 * ceil(((end - start).days + 1) / 7))
+        before = await self.report(start - back, end - back, **which)
+        return await self.report(start, end, **which), before
 
     async def keep_days(self) -> int:
         """Count the days that are over, so that reports need not; returns how many were counted.
@@ -62,11 +87,10 @@ class Reports:
         *,
         part: str | None = None,
         reason: str | None = None,
-        language: str | None = None,
-        site: str | None = None,
         excluded: bool = False,
         limit: int = 50,
         after: str | None = None,
+        **which: Unpack[Which],
     ) -> list[EpisodeRow]:
         """The episodes behind a count of the report, newest first; `after` is the last id seen;
         `excluded` lists the traffic that is left out of the report instead."""
@@ -78,7 +102,7 @@ class Reports:
             raise BadInput("limit must be 1 to 500.")
         # A part or a reason says more of one outcome only; of others it would count wrongly.
         outcome = "handed_off" if part or reason else outcome
-        cohort = _cohort(self._book, start, end, language, site, excluded=excluded)
+        cohort = self._cohort(start, end, which, excluded=excluded)
         return await self._book.read(
             lambda c: store.rows(
                 c, cohort, outcome=outcome, part=part, reason=reason, limit=limit, after=after
@@ -105,102 +129,35 @@ class Reports:
         """Judge again by today's rule, from the events. Returns how many outcomes changed."""
         return await outcome_store.recompute(self._book, start, end)
 
+    def _cohort(
+        self, start: date, end: date, which: Which, *, excluded: bool = False
+    ) -> store.Cohort:
+        if end < start:
+            raise BadInput("the period must end on or after the day it starts.")
+        if (end - start).days > LONGEST_PERIOD_DAYS:
+            raise BadInput("the period must not be longer than three years.")
+        if which.get("person") not in (None, "known", "new"):
+            raise BadInput("person must be known or new.")
+        settings = self._book.settings
+        days: tuple[date, ...] | None = None
+        if which.get("open_days"):
+            hours = settings.hours_of(which.get("site") or "")
+            every = (start + timedelta(days=n) for n in range((end - start).days + 1))
+            days = tuple(day for day in every if hours.opens_on(day))
+        return store.Cohort(
+            start,
+            end,
+            self._book.clock() - settings.episode_idle,
+            which.get("language"),
+            which.get("site"),
+            excluded,
+            which.get("topic"),
+            which.get("entries"),
+            which.get("person"),
+            which.get("page"),
+            days,
+        )
+
 
 def _keep_day(connection: Connection, day: date, cut: datetime) -> int:
     return int(report_days.keep(connection, day, cut))
-
-
-def _cohort(
-    book: Book,
-    start: date,
-    end: date,
-    language: str | None,
-    site: str | None,
-    *,
-    excluded: bool = False,
-) -> store.Cohort:
-    if end < start:
-        raise BadInput("the period must end on or after the day it starts.")
-    if (end - start).days > LONGEST_PERIOD_DAYS:
-        raise BadInput("the period must not be longer than three years.")
-    cut = book.clock() - book.settings.episode_idle
-    return store.Cohort(start, end, cut, language, site, excluded)
-
-
-def _compose(
-    cohort: store.Cohort, counts: list[store.Count], answers: list[store.Answers], *, time_zone: str
-) -> Report:
-    included = [group for group in answers if not group.excluded]
-    reasons = _tally((g.reason, g.episodes) for g in included if g.outcome == "handed_off")
-    csat = _tally((g.csat, g.episodes) for g in included)
-    nps = _tally((g.nps, g.episodes) for g in included)
-    outcomes = _outcomes(counts)
-    parts = _parts(counts)
-    resolved = outcomes["confirmed"] + outcomes["assumed"]
-    judged = resolved + outcomes["unresolved"] + outcomes["handed_off"]
-    return Report(
-        start=cohort.start,
-        end=cohort.end,
-        time_zone=time_zone,
-        language=cohort.language,
-        site=cohort.site,
-        rule_version=RULE_VERSION,
-        rule_versions=tuple(sorted({count.rule_version for count in counts})),
-        engaged=sum(outcomes.values()) - outcomes["small_talk"],
-        outcomes=outcomes,
-        handed_off_parts=parts,
-        reasons=reasons,
-        excluded=sum(group.episodes for group in answers if group.excluded),
-        self_resolution=Rate(resolved, judged),
-        confirmed=Rate(outcomes["confirmed"], judged),
-        handoff=Rate(outcomes["handed_off"], judged),
-        unattended=Rate(parts["unattended"], outcomes["handed_off"]),
-        no_answer=Rate(
-            sum(count.unanswered for count in counts), sum(count.questions for count in counts)
-        ),
-        csat=Rate(csat.get(4, 0) + csat.get(5, 0), sum(csat.values())),
-        nps=_nps(nps),
-        nps_n=sum(nps.values()),
-        days=_days(counts),
-    )
-
-
-def _outcomes(counts: list[store.Count]) -> dict[str, int]:
-    found = dict.fromkeys(OUTCOMES, 0)
-    for count in counts:
-        found[count.outcome] += count.episodes
-    return found
-
-
-def _tally(groups: Iterable[tuple[T | None, int]]) -> dict[T, int]:
-    """How many episodes each value has; those without one are left out."""
-    found: dict[T, int] = {}
-    for value, episodes in groups:
-        if value is not None:
-            found[value] = found.get(value, 0) + episodes
-    return found
-
-
-def _parts(counts: list[store.Count]) -> dict[str, int]:
-    found = dict.fromkeys(PARTS, 0)
-    for count in counts:
-        if count.outcome == "handed_off" and count.part:
-            found[count.part] += count.episodes
-    return found
-
-
-def _days(counts: list[store.Count]) -> tuple[DayCounts, ...]:
-    by_day: dict[date, list[store.Count]] = {}
-    for count in counts:
-        by_day.setdefault(count.day, []).append(count)
-    return tuple(DayCounts(day, _outcomes(by_day[day])) for day in sorted(by_day))
-
-
-def _nps(ratings: dict[int, int]) -> float | None:
-    """Promoters (9, 10) minus detractors (0-6), -100 to 100; None under n = 30."""
-    n = sum(ratings.values())
-    if Rate(0, n).value is None:
-        return None
-    promoters = sum(ratings.get(rating, 0) for rating in (9, 10))
-    detractors = sum(ratings.get(rating, 0) for rating in range(7))
-    return 100 * (promoters - detractors) / n

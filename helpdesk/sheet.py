@@ -17,6 +17,7 @@ from helpdesk.errors import Conflict
 from helpdesk.ids import new_choice_id, new_id
 from helpdesk.outcomes import last_activity, settle
 from helpdesk.push import INBOX, Push, conversation_topic
+from helpdesk.repeated import SUBSTANCE, note_repeat
 from helpdesk.settings import DeskSettings
 from helpdesk.store import conversations, episodes, events, handoffs, messages, report_days
 from helpdesk.store import state as store_state
@@ -175,7 +176,8 @@ class Sheet:
             first_question=None,
         )
         self._before = self._context = Context()
-        episodes.add(self.connection, self.episode, self.today, settle(()))
+        local = self.now.astimezone(self.settings.time_zone)
+        episodes.add(self.connection, self.episode, local, settle(()))
 
     def note(self, event_type: str, *, episode_id: str | None = None, **data: Any) -> None:
         """Write a line in the log of the current episode, or of an earlier one."""
@@ -205,6 +207,8 @@ class Sheet:
             standing = settle(events.standing(self.connection, episode_id))
             episodes.set_standing(self.connection, episode_id, standing, last_activity(lines))
             report_days.outdate(self.connection, episode_id, self.today)
+            if any(line.type in SUBSTANCE for line in lines):
+                note_repeat(self.connection, self.conversation, episode_id, standing, self.today)
         if self.episode and self._context != self._before:
             episodes.set_context(self.connection, self.episode.id, self._context)
         if self._state_changed:

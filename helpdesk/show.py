@@ -134,6 +134,7 @@ class _Showing:
             candidates=[candidate.as_json() for candidate in decision.candidates],
             offered=list(decision.offered),
             faq_id=decision.candidates[0].faq_id if shown else None,
+            topic=self._entry(decision.candidates[0].faq_id).topic if shown else None,
             shown=shown,
         )
 

@@ -25,14 +25,16 @@ class Episode:
     first_question: str | None
 
 
-def add(connection: Connection, episode: Episode, started_on: date, standing: Outcome) -> None:
+def add(connection: Connection, episode: Episode, local: datetime, standing: Outcome) -> None:
+    """`local`: when it started, in the team's time zone."""
     connection.execute(
         insert(table).values(
             id=episode.id,
             conversation_id=episode.conversation_id,
             number=episode.number,
             started_at=episode.started_at,
-            started_on=started_on,
+            started_on=local.date(),
+            started_hour=local.hour,
             last_at=episode.last_at,
             first_question=episode.first_question,
             context=episode.context.as_json(),
@@ -97,7 +99,8 @@ def started_between(connection: Connection, start: date, end: date) -> Sequence[
 def standing(connection: Connection, episode_id: str) -> Outcome:
     """The outcome as stored."""
     row = connection.execute(select(table).where(table.c.id == episode_id)).one()
-    return Outcome(row.outcome, row.part, row.questions, row.unanswered, row.rule_version)
+    known = row.outcome, row.part, row.questions, row.unanswered, row.rule_version
+    return Outcome(*known, row.entry, row.topic)
 
 
 def _change(connection: Connection, episode_id: str, **values: Any) -> None:
@@ -111,6 +114,8 @@ def _outcome(standing: Outcome) -> dict[str, Any]:
         "questions": standing.questions,
         "unanswered": standing.unanswered,
         "rule_version": standing.rule_version,
+        "entry": standing.entry,
+        "topic": standing.topic,
     }
 
 

@@ -62,6 +62,8 @@ def standing(connection: Connection, episode_id: str) -> list[Event]:
             table.c.type,
             case((table.c.type == "decided", table.c.data["kind"].as_string())).label("kind"),
             case((table.c.type == "decided", table.c.data["shown"].as_integer())).label("shown"),
+            case((table.c.type == "decided", table.c.data["faq_id"].as_string())).label("faq_id"),
+            case((table.c.type == "decided", table.c.data["topic"].as_string())).label("topic"),
             case((table.c.type == "feedback", table.c.data["seq"].as_integer())).label("seq"),
             case((table.c.type == "feedback", table.c.data["helpful"].as_boolean())).label(
                 "helpful"
@@ -70,9 +72,10 @@ def standing(connection: Connection, episode_id: str) -> list[Event]:
         .where(table.c.episode_id == episode_id)
         .order_by(table.c.id)
     )
+    names = ("kind", "shown", "faq_id", "topic", "seq", "helpful")
     return [
-        Event(at, kind_of, {"kind": kind, "shown": shown, "seq": seq, "helpful": helpful})
-        for at, kind_of, kind, shown, seq, helpful in connection.execute(query)
+        Event(at, kind_of, dict(zip(names, values, strict=True)))
+        for at, kind_of, *values in connection.execute(query)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helpdesk.store import faq_tables, team_tables
+from helpdesk.store import faq_tables, report_tables, team_tables
 from helpdesk.store.tables import metadata
 
-__all__ = ["faq_tables", "metadata", "team_tables"]
+__all__ = ["faq_tables", "metadata", "report_tables", "team_tables"]

@@ -12,9 +12,10 @@ from datetime import date, datetime
 from sqlalchemy import Connection, delete, false, func, insert, select, true, update
 
 from helpdesk.store.inserting import insert_into
-from helpdesk.store.tables import conversations, episodes, report_counts, report_days
+from helpdesk.store.report_tables import report_counts, report_days
+from helpdesk.store.tables import conversations, episodes
 
-KEYS = ("outcome", "part", "rule_version", "handoff_reason", "csat", "nps")
+KEYS = ("outcome", "part", "rule_version", "handoff_reason", "csat", "nps", "repeat_within")
 
 
 def outdate(connection: Connection, episode_id: str, today: date) -> None:

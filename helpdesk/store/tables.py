@@ -125,6 +125,8 @@ episodes = Table(
     Column("started_at", UtcDateTime, nullable=False),
     # The day in the team's time zone when it started: a later change of the zone moves nothing.
     Column("started_on", Date, nullable=False, index=True),
+    # The hour of that day, 0 to 23.
+    Column("started_hour", Integer),
     Column("last_at", UtcDateTime, nullable=False),
     Column("first_question", Text),
     # What the bot must know at the next message: see helpdesk.context.
@@ -138,33 +140,12 @@ episodes = Table(
     Column("handoff_reason", String(40)),
     Column("csat", Integer),
     Column("nps", Integer),
+    # What its last question was answered with, and that entry's topic at the time.
+    Column("entry", String(64)),
+    Column("topic", String(200)),
+    # The same person came again about it within so many hours: see helpdesk.store.repeats.
+    Column("repeat_within", Integer),
     UniqueConstraint("conversation_id", "number"),
-)
-
-# Past days of the reports: see helpdesk.store.report_days.
-report_days = Table(
-    "report_days",
-    metadata,
-    Column("day", Date, primary_key=True),
-    Column("counted", Boolean, nullable=False),
-)
-
-report_counts = Table(
-    "report_counts",
-    metadata,
-    Column("day", Date, nullable=False, index=True),
-    Column("language", String(20), nullable=False),
-    Column("site", String(100), nullable=False),
-    Column("traffic", String(20), nullable=False),
-    Column("outcome", String(20), nullable=False),
-    Column("part", String(20)),
-    Column("rule_version", Integer, nullable=False),
-    Column("handoff_reason", String(40)),
-    Column("csat", Integer),
-    Column("nps", Integer),
-    Column("episodes", Integer, nullable=False),
-    Column("questions", Integer, nullable=False),
-    Column("unanswered", Integer, nullable=False),
 )
 
 messages = Table(

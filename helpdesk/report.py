@@ -1,0 +1,126 @@
+"""From counted episodes to the figures of a period. Pure; METRICS of docs/managers.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from helpdesk.figures import DayCounts, Rate, Report, times
+from helpdesk.outcomes import OUTCOMES, PARTS, RULE_VERSION
+from helpdesk.store.reports import Answers, Cohort, Count
+
+T = TypeVar("T")
+
+RESOLVED = ("confirmed", "assumed")
+DURABLE_HOURS = 72
+MEASURES = ("to_person", "first_response", "handle")
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What the book says of a period. `times`: (to person, first response, handle) of each chat;
+    `judged`: whether each judged answer was wrong."""
+
+    counts: Sequence[Count]
+    answers: Sequence[Answers]
+    times: Sequence[tuple[float | None, ...]]
+    judged: Mapping[str, bool]
+
+
+def compose(cohort: Cohort, material: Material, *, time_zone: str, durable_until: date) -> Report:
+    """`durable_until`: the last day whose episodes have all been over for 72 hours."""
+    counts = material.counts
+    included = [group for group in material.answers if not group.excluded]
+    csat = _tally((g.csat, g.episodes) for g in included)
+    nps = _tally((g.nps, g.episodes) for g in included)
+    outcomes = _outcomes(counts)
+    parts = _parts(counts)
+    resolved = sum(outcomes[name] for name in RESOLVED)
+    judged = resolved + outcomes["unresolved"] + outcomes["handed_off"]
+    return Report(
+        start=cohort.start,
+        end=cohort.end,
+        time_zone=time_zone,
+        language=cohort.language,
+        site=cohort.site,
+        rule_version=RULE_VERSION,
+        rule_versions=tuple(sorted({count.rule_version for count in counts})),
+        engaged=sum(outcomes.values()) - outcomes["small_talk"],
+        outcomes=outcomes,
+        handed_off_parts=parts,
+        reasons=_tally((g.reason, g.episodes) for g in included if g.outcome == "handed_off"),
+        excluded=sum(group.episodes for group in material.answers if group.excluded),
+        self_resolution=Rate(resolved, judged),
+        confirmed=Rate(outcomes["confirmed"], judged),
+        unresolved=Rate(outcomes["unresolved"], judged),
+        durable=_durable(counts, durable_until),
+        durable_until=min(cohort.end, durable_until),
+        wrong_answer=Rate(sum(material.judged.values()), len(material.judged)),
+        handoff=Rate(outcomes["handed_off"], judged),
+        unattended=Rate(parts["unattended"], outcomes["handed_off"]),
+        no_answer=Rate(
+            sum(count.unanswered for count in counts), sum(count.questions for count in counts)
+        ),
+        csat=Rate(csat.get(4, 0) + csat.get(5, 0), sum(csat.values())),
+        nps=_nps(nps),
+        nps_n=sum(nps.values()),
+        times={
+            name: times(row[place] for row in material.times if row[place] is not None)  # type: ignore[misc]
+            for place, name in enumerate(MEASURES)
+        },
+        days=_days(counts),
+    )
+
+
+def _durable(counts: Iterable[Count], until: date) -> Rate:
+    hits = n = 0
+    for count in counts:
+        if count.day > until or count.outcome in ("open", "small_talk"):
+            continue
+        n += count.episodes
+        came_again = count.repeat_within is not None and count.repeat_within <= DURABLE_HOURS
+        hits += count.episodes if count.outcome in RESOLVED and not came_again else 0
+    return Rate(hits, n)
+
+
+def _outcomes(counts: Iterable[Count]) -> dict[str, int]:
+    found = dict.fromkeys(OUTCOMES, 0)
+    for count in counts:
+        found[count.outcome] += count.episodes
+    return found
+
+
+def _tally(groups: Iterable[tuple[T | None, int]]) -> dict[T, int]:
+    """How many episodes each value has; those without one are left out."""
+    found: dict[T, int] = {}
+    for value, episodes in groups:
+        if value is not None:
+            found[value] = found.get(value, 0) + episodes
+    return found
+
+
+def _parts(counts: Iterable[Count]) -> dict[str, int]:
+    found = dict.fromkeys(PARTS, 0)
+    for count in counts:
+        if count.outcome == "handed_off" and count.part:
+            found[count.part] += count.episodes
+    return found
+
+
+def _days(counts: Iterable[Count]) -> tuple[DayCounts, ...]:
+    by_day: dict[date, list[Count]] = {}
+    for count in counts:
+        by_day.setdefault(count.day, []).append(count)
+    return tuple(DayCounts(day, _outcomes(by_day[day])) for day in sorted(by_day))
+
+
+def _nps(ratings: dict[int, int]) -> float | None:
+    """Promoters (9, 10) minus detractors (0-6), -100 to 100; None under n = 30."""
+    n = sum(ratings.values())
+    if Rate(0, n).value is None:
+        return None
+    promoters = sum(ratings.get(rating, 0) for rating in (9, 10))
+    detractors = sum(ratings.get(rating, 0) for rating in range(7))
+    return 100 * (promoters - detractors) / n
