@@ -11,6 +11,7 @@ from helpdesk.ids import hash_token
 from helpdesk.store import conversations
 from helpdesk.types import MAY_ANSWER, Conversation, Staff
 
+MAY_PLAN = frozenset({"manager", "admin"})
 MAY_OVERRULE = frozenset({"lead", "admin"})
 
 _NOBODY = "0" * 64
@@ -36,6 +37,11 @@ async def conversation(book: Book, conversation_id: str, token: str) -> Conversa
 def must_answer_customers(staff: Staff) -> None:
     if staff.role not in MAY_ANSWER:
         raise NotAllowed("Your role does not answer customers.")
+
+
+def must_plan(staff: Staff) -> None:
+    if staff.role not in MAY_PLAN:
+        raise NotAllowed("Your role does not plan with reports.")
 
 
 def must_own(staff: Staff, owner_id: str | None) -> None:

@@ -28,6 +28,7 @@ from helpdesk.gaps import Gaps
 from helpdesk.judging import Judging
 from helpdesk.labels import Labels
 from helpdesk.outbox import Outbox
+from helpdesk.plans import Plans
 from helpdesk.push import Hub
 from helpdesk.rasa import RasaClient
 from helpdesk.ready_replies import ReadyReplies
@@ -80,6 +81,7 @@ class Helpdesk:
         self.search = Search(self._book)
         self.team = Teamwork(self._book)
         self.reports = Reports(self._book)
+        self.plans = Plans(self._book, self.reports)
         self.ready_replies = ReadyReplies(self._book)
 
     # Customers

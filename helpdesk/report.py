@@ -9,7 +9,8 @@ from typing import TypeVar
 
 from helpdesk.figures import DayCounts, Rate, Report, times
 from helpdesk.outcomes import OUTCOMES, PARTS, RULE_VERSION
-from helpdesk.store.reports import Answers, Cohort, Count
+from helpdesk.store.cohort import Cohort
+from helpdesk.store.reports import Answers, Count
 
 T = TypeVar("T")
 

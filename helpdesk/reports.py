@@ -8,15 +8,17 @@ from math import ceil
 from typing import TypedDict, Unpack
 
 from helpdesk import outcome_store
+from helpdesk.audit import VERDICTS, Audited, corrected
 from helpdesk.book import Book
 from helpdesk.database import Connection
 from helpdesk.errors import BadInput, NotFound
 from helpdesk.figures import Report
 from helpdesk.outcomes import OUTCOMES, PARTS
 from helpdesk.report import DURABLE_HOURS, Material, compose
-from helpdesk.store import events, handoffs, messages, report_days
+from helpdesk.store import audits, events, handoffs, messages, report_days, report_groups
 from helpdesk.store import reports as store
-from helpdesk.types import EpisodeDetail, EpisodeRow
+from helpdesk.store.cohort import Cohort
+from helpdesk.types import EpisodeDetail, EpisodeRow, Staff
 
 LONGEST_PERIOD_DAYS = 3 * 366
 _DURABLE = timedelta(hours=DURABLE_HOURS)
@@ -53,8 +55,8 @@ class Reports:
             material = Material(
                 store.counts(connection, cohort),
                 store.answers(connection, cohort),
-                store.peoples_times(connection, cohort),
-                store.judged_answers(connection, cohort),
+                report_groups.peoples_times(connection, cohort),
+                report_groups.judged_answers(connection, cohort),
             )
             return compose(cohort, material, time_zone=zone.key, durable_until=until)
 
@@ -125,13 +127,42 @@ class Reports:
 
         return await self._book.read(read)
 
+    async def groups(
+        self, start: date, end: date, **which: Unpack[Which]
+    ) -> tuple[list[report_groups.Group], list[report_groups.Group]]:
+        """By (topic, entry) of the last answer, and by the hour of the day they started."""
+        cohort = self._cohort(start, end, which)
+        return await self._book.read(
+            lambda c: (report_groups.by_answer(c, cohort), report_groups.by_hour(c, cohort))
+        )
+
+    async def audited(self, report: Report, **which: Unpack[Which]) -> Audited:
+        """What people who looked say of the silent episodes of a report."""
+        cohort = self._cohort(report.start, report.end, which)
+        said = await self._book.read(lambda c: audits.verdicts(c, cohort))
+        return corrected(report.outcomes, said)
+
+    async def to_judge(self, start: date, end: date) -> str | None:
+        """The next silent episode of the random sample, by its id; None when all are judged."""
+        cohort = self._cohort(start, end, {})
+        return await self._book.read(lambda c: audits.next_unjudged(c, cohort))
+
+    async def judge_silence(self, staff: Staff, episode_id: str, verdict: str) -> None:
+        """Say whether a silent customer was helped. Raises BadInput for another word or for an
+        episode that is not assumed, NotFound where there is none."""
+        if verdict not in VERDICTS:
+            raise BadInput(f"verdict must be one of {', '.join(VERDICTS)}.")
+        detail = await self.episode(episode_id)
+        if detail.row.outcome != audits.ASSUMED:
+            raise BadInput("Only an assumed episode is judged.")
+        now = self._book.clock()
+        await self._book.insert(lambda c: audits.put(c, episode_id, verdict, staff.id, now))
+
     async def recompute_outcomes(self, start: date, end: date) -> int:
         """Judge again by today's rule, from the events. Returns how many outcomes changed."""
         return await outcome_store.recompute(self._book, start, end)
 
-    def _cohort(
-        self, start: date, end: date, which: Which, *, excluded: bool = False
-    ) -> store.Cohort:
+    def _cohort(self, start: date, end: date, which: Which, *, excluded: bool = False) -> Cohort:
         if end < start:
             raise BadInput("the period must end on or after the day it starts.")
         if (end - start).days > LONGEST_PERIOD_DAYS:
@@ -144,7 +175,7 @@ class Reports:
             hours = settings.hours_of(which.get("site") or "")
             every = (start + timedelta(days=n) for n in range((end - start).days + 1))
             days = tuple(day for day in every if hours.opens_on(day))
-        return store.Cohort(
+        return Cohort(
             start,
             end,
             self._book.clock() - settings.episode_idle,

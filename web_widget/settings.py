@@ -176,6 +176,15 @@ class Settings(DeliverySettings):
     demo: Annotated[
         YesNo, Field(description="Show the demo shop at /demo; not for production.")
     ] = False
+    demo_history_days: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=365,
+            description="Days of invented history that a new demo begins with; 0 for none.",
+        ),
+        Must("a whole number from 0 to 365"),
+    ] = 90
     message_rate_per_minute: Annotated[
         PerMinute, Field(description="Messages a conversation may send in a minute.")
     ] = 20

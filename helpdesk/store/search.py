@@ -7,7 +7,8 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, exists, or_, select
 
-from helpdesk.store.reports import Cohort, episode_row, episode_rows, older_than
+from helpdesk.store.cohort import Cohort
+from helpdesk.store.reports import episode_row, episode_rows, older_than
 from helpdesk.store.tables import conversations, handoffs, messages
 from helpdesk.store.tables import episodes as table
 from helpdesk.types import EpisodeRow

@@ -1,0 +1,52 @@
+"""What people said of episodes that are only assumed to have helped."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from helpdesk.store.cohort import Cohort, of_conversations
+from helpdesk.store.inserting import insert_into
+from helpdesk.store.report_tables import audits
+from helpdesk.store.tables import episodes
+
+ASSUMED = "assumed"
+
+
+def put(connection: Connection, episode_id: str, verdict: str, staff_id: str, at: datetime) -> None:
+    """A later word takes the place of an earlier one."""
+    said = {"verdict": verdict, "staff_id": staff_id, "at": at}
+    changed = insert_into(connection, audits).values(episode_id=episode_id, **said)
+    connection.execute(changed.on_conflict_do_update(index_elements=["episode_id"], set_=said))
+
+
+def next_unjudged(connection: Connection, cohort: Cohort) -> str | None:
+    """Ids are random, so those with the smallest ones are a random sample, and the same one for
+    everybody who judges."""
+    query = (
+        of_conversations(select(episodes.c.id))
+        .outerjoin(audits, audits.c.episode_id == episodes.c.id)
+        .where(cohort.where(), cohort.outcome() == ASSUMED, audits.c.episode_id.is_(None))
+        .order_by(episodes.c.id)
+        .limit(1)
+    )
+    found: str | None = connection.execute(query).scalar_one_or_none()
+    return found
+
+
+def verdicts(connection: Connection, cohort: Cohort) -> dict[str, int]:
+    """How often each was said of the episodes that are still assumed."""
+    query = (
+        of_conversations(select(audits.c.verdict, func.count().label("number")))
+        .join(audits, audits.c.episode_id == episodes.c.id)
+        .where(cohort.where(), cohort.outcome() == ASSUMED)
+        .group_by(audits.c.verdict)
+    )
+    return {row.verdict: row.number for row in connection.execute(query)}
+
+
+def of_episode(connection: Connection, episode_id: str) -> str | None:
+    query = select(audits.c.verdict).where(audits.c.episode_id == episode_id)
+    found: str | None = connection.execute(query).scalar_one_or_none()
+    return found

@@ -1,0 +1,103 @@
+"""Which episodes a report is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, literal, not_, or_
+
+from helpdesk.store.tables import conversations
+from helpdesk.store.tables import episodes as table
+
+CUSTOMERS = "customer"
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """Which episodes: started from start to end (team's days), active since `cut` are open.
+
+    `days`: only these of them. `person`: "known" is who is signed in at the site or has written
+    before in the same conversation, "new" everybody else. `page`: how its address begins.
+    """
+
+    start: date
+    end: date
+    cut: datetime
+    language: str | None = None
+    site: str | None = None
+    excluded: bool = False
+    topic: str | None = None
+    entries: tuple[str, ...] | None = None
+    person: str | None = None
+    page: str | None = None
+    days: tuple[date, ...] | None = None
+
+    def where(self) -> ColumnElement[bool]:
+        traffic = conversations.c.traffic
+        return and_(
+            table.c.started_on.between(self.start, self.end)
+            if self.days is None
+            else within(table.c.started_on, stretches(self.days)),
+            traffic != CUSTOMERS if self.excluded else traffic == CUSTOMERS,
+            *self.of_conversation(conversations.c),
+            *self.of_episode(),
+        )
+
+    @property
+    def is_detailed(self) -> bool:
+        """The kept counts of a day do not know of this: its episodes are counted one by one."""
+        return any((self.topic, self.entries, self.person, self.page))
+
+    def chosen_days(self) -> list[date]:
+        if self.days is not None:
+            return list(self.days)
+        return [self.start + timedelta(days=n) for n in range((self.end - self.start).days + 1)]
+
+    def of_episode(self) -> list[ColumnElement[bool]]:
+        parts = []
+        if self.topic is not None:
+            parts.append(table.c.topic == self.topic)
+        if self.entries is not None:
+            parts.append(table.c.entry.in_(self.entries))
+        if self.page is not None:
+            parts.append(conversations.c.page.startswith(self.page, autoescape=True))
+        if self.person is not None:
+            known = or_(conversations.c.customer.is_not(None), table.c.number > 1)
+            parts.append(known if self.person == "known" else not_(known))
+        return parts
+
+    def of_conversation(self, columns: Any) -> list[ColumnElement[bool]]:
+        """Of these columns, which have the language and the site among them."""
+        parts = []
+        if self.language is not None:
+            parts.append(columns.language == self.language)
+        if self.site is not None:
+            parts.append(columns.site == self.site)
+        return parts
+
+    def outcome(self) -> ColumnElement[str]:
+        return case((table.c.last_at > self.cut, literal("open")), else_=table.c.outcome)
+
+
+def stretches(days: Sequence[date]) -> list[tuple[date, date]]:
+    """Days in order as first and last days of stretches without a gap."""
+    found: list[tuple[date, date]] = []
+    for day in days:
+        if found and day - found[-1][1] == timedelta(days=1):
+            found[-1] = (found[-1][0], day)
+        else:
+            found.append((day, day))
+    return found
+
+
+def within(column: Any, stretches: list[tuple[date, date]]) -> ColumnElement[bool]:
+    return or_(literal(False), *(column.between(first, last) for first, last in stretches))
+
+
+def of_conversations(query: Select[Any]) -> Select[Any]:
+    return query.select_from(table).join(
+        conversations, conversations.c.id == table.c.conversation_id
+    )
