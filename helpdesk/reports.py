@@ -89,13 +89,15 @@ class Reports:
         *,
         part: str | None = None,
         reason: str | None = None,
+        repeated: int | None = None,
         excluded: bool = False,
         limit: int = 50,
         after: str | None = None,
         **which: Unpack[Which],
     ) -> list[EpisodeRow]:
         """The episodes behind a count of the report, newest first; `after` is the last id seen;
-        `excluded` lists the traffic that is left out of the report instead."""
+        `repeated` those followed by another about the same within so many hours; `excluded` lists
+        the traffic that is left out of the report instead."""
         if outcome is not None and outcome not in OUTCOMES:
             raise BadInput(f"outcome must be one of {', '.join(OUTCOMES)}.")
         if part is not None and part not in PARTS:
@@ -107,7 +109,14 @@ class Reports:
         cohort = self._cohort(start, end, which, excluded=excluded)
         return await self._book.read(
             lambda c: store.rows(
-                c, cohort, outcome=outcome, part=part, reason=reason, limit=limit, after=after
+                c,
+                cohort,
+                outcome=outcome,
+                part=part,
+                reason=reason,
+                repeated=repeated,
+                limit=limit,
+                after=after,
             )
         )
 

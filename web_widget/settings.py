@@ -173,6 +173,10 @@ class Settings(DeliverySettings):
         Secret,
         Field(description="Secret for /metrics on the public port; not served there when empty."),
     ] = None
+    reports_token: Annotated[
+        Secret,
+        Field(description="Secret for /api/reports; not served when empty."),
+    ] = None
     demo: Annotated[
         YesNo, Field(description="Show the demo shop at /demo; not for production.")
     ] = False

@@ -122,6 +122,7 @@ def rows(
     outcome: str | None,
     part: str | None,
     reason: str | None,
+    repeated: int | None,
     limit: int,
     after: str | None,
 ) -> list[EpisodeRow]:
@@ -132,6 +133,8 @@ def rows(
         query = query.where(table.c.part == part)
     if reason is not None:
         query = query.where(table.c.handoff_reason == reason)
+    if repeated is not None:
+        query = query.where(table.c.repeat_within <= repeated)
     if after is not None:
         query = query.where(older_than(connection, after))
     query = query.order_by(table.c.started_at.desc(), table.c.id.desc()).limit(limit)

@@ -16,10 +16,11 @@ import time
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import islice
 from pathlib import Path
-from random import Random
 from statistics import median
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 from rich.console import Console
@@ -27,17 +28,18 @@ from rich.table import Table
 from sqlalchemy import Connection, insert
 
 from helpdesk.database import Database
+from helpdesk.history import MadeContact, Plot, Subject, contacts
 from helpdesk.outcomes import RULE_VERSION
-from helpdesk.store import report_days, tables
+from helpdesk.store import history, report_days, tables
 from tests.benchmarks.corpus import rows, write_faq
 from tests.product import ROOT, Product
 
 BATCH = 5000
 HTML = {"Accept": "text/html"}
-OUTCOMES = ("assumed", "assumed", "assumed", "confirmed", "unresolved", "handed_off", "small_talk")
-REASONS = ("asked_for_person", "low_confidence", "not_helpful", "complaint")
+ZONE = ZoneInfo("Asia/Tokyo")
 PAGES = {
     "report, 30 days": ("/staff/reports", 500),
+    "why, 30 days": ("/staff/reports/why", 500),
     "report, all days": ("/staff/reports?period=custom&start={start}&end={end}", 500),
     "inbox": ("/staff/inbox", 300),
 }
@@ -91,58 +93,67 @@ async def fill(path: Path, chosen: argparse.Namespace) -> float:
     began, db = time.perf_counter(), Database(f"sqlite:///{path}")
     try:
         await asyncio.to_thread(db.upgrade)
-        for start in range(0, chosen.episodes, BATCH):
-            batch = range(start, min(start + BATCH, chosen.episodes))
-            await db.write(partial(_store, numbers=batch, chosen=chosen))
+        made = iter(contacts(_plot(chosen)))
+        while batch := list(islice(made, BATCH)):
+            await db.write(partial(_store, made=batch))
+        await db.write(partial(_wait, number=chosen.waiting))
     finally:
         await db.close()
     return time.perf_counter() - began
 
 
-def _store(connection: Connection, numbers: range, chosen: argparse.Namespace) -> None:
-    made = [_rows(number, chosen) for number in numbers]
+def _plot(chosen: argparse.Namespace) -> Plot:
+    """About as many contacts as are asked for: the plot's days differ as real ones do."""
+    subjects = [
+        Subject(language, (f"question {n}",), f"entry-{n}", f"Topic {n % 9}", "An answer.")
+        for n in range(100)
+        for language in ("en", "ja")
+    ]
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    return Plot(
+        yesterday, chosen.days, ZONE, subjects, per_day=chosen.episodes / chosen.days / 1.15
+    )
+
+
+def _store(connection: Connection, made: list[MadeContact]) -> None:
+    history.store(connection, made, history.find_repeats(made), ZONE, in_full=False)
+
+
+def _wait(connection: Connection, number: int) -> None:
+    """Customers who wait for a person, since the last hour: those of yesterday are given up."""
+    at = datetime.now(UTC) - timedelta(minutes=50)
+    rows = [_waiting(n, at + timedelta(seconds=n % 3000)) for n in range(number)]
     for table, name in (
         (tables.conversations, "conversation"),
         (tables.episodes, "episode"),
         (tables.handoffs, "handoff"),
     ):
-        found = [row[name] for row in made if name in row]
-        if found:
-            connection.execute(insert(table), found)
+        if rows:
+            connection.execute(insert(table), [row[name] for row in rows])
 
 
-def _rows(number: int, chosen: argparse.Namespace) -> dict[str, Any]:
-    """One customer's contact; the same number gives the same one, `chosen.waiting` of them wait."""
-    random, waits = Random(number), number < chosen.waiting
-    # Who waits came in the last hours: the app gives up those of yesterday.
-    days = random.random() / 24 if waits else random.random() * chosen.days
-    at = datetime.now(UTC) - timedelta(days=days, hours=1)
-    outcome = "handed_off" if waits else random.choice(OUTCOMES)
-    reason = random.choice(REASONS) if outcome == "handed_off" else None
-    row: dict[str, Any] = {
+def _waiting(number: int, at: datetime) -> dict[str, Any]:
+    return {
         "conversation": {
-            "id": f"c{number}", "token_hash": "-", "site": random.choice(("shop", "help")),
-            "language": random.choice(("en", "ja")), "page": None, "visitor": None,
-            "traffic": random.choices(("customer", "test"), (50, 1))[0],
-            "state": "waiting" if waits else "bot", "agent_id": None, "created_at": at,
-            "last_seq": 3, "customer_seq": 2, "answered_seq": 2,
+            "id": f"c{number}", "token_hash": "-", "site": "shop", "language": "en",
+            "page": None, "visitor": None, "traffic": "customer", "state": "waiting",
+            "agent_id": None, "created_at": at, "last_seq": 3, "customer_seq": 2,
+            "answered_seq": 2,
         },
         "episode": {
             "id": f"e{number}", "conversation_id": f"c{number}", "number": 1, "started_at": at,
             "started_on": at.date(), "last_at": at, "first_question": f"question {number}",
-            "context": {}, "outcome": outcome, "part": reason and "unattended",
-            "rule_version": RULE_VERSION, "questions": 1, "unanswered": outcome == "unresolved",
-            "handoff_reason": reason, "nps": None,
-            "csat": random.randint(1, 5) if random.random() < 0.1 else None,
+            "context": {}, "outcome": "handed_off", "part": "unattended",
+            "rule_version": RULE_VERSION, "questions": 1, "unanswered": 0,
+            "handoff_reason": "asked_for_person",
+        },
+        "handoff": {
+            "id": f"h{number}", "conversation_id": f"c{number}", "episode_id": f"e{number}",
+            "kind": "chat", "state": "waiting", "reason": "asked_for_person",
+            "question": f"question {number}", "reference": f"R{number}", "requested_at": at,
+            "contact": None, "late_told_at": at,
         },
     }  # fmt: skip
-    if waits:
-        row["handoff"] = {
-            "id": f"h{number}", "conversation_id": f"c{number}", "episode_id": f"e{number}",
-            "kind": "chat", "state": "waiting", "reason": reason, "question": f"question {number}",
-            "reference": f"R{number}", "requested_at": at, "contact": None,
-        }  # fmt: skip
-    return row
 
 
 def measure_pages(product: Product, password: str, chosen: argparse.Namespace) -> int:

@@ -83,7 +83,7 @@ def _subject(entry: Entry, random: Random) -> Subject:
         entry=entry.id,
         topic=entry.topic,
         answer=entry.answer,
-        weight=max(weight, 6.0) if hard else min(weight, 12.0),
+        weight=16.0 if hard else min(weight, 12.0),
         helps=0.55 if hard else random.choice(_HELPS),
     )
 

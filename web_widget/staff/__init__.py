@@ -22,13 +22,15 @@ from web_widget.staff.gap_routes import add_gap_routes
 from web_widget.staff.inbox_routes import add_inbox_routes
 from web_widget.staff.judging_routes import add_judging_routes
 from web_widget.staff.pages import StaffSettings, load_pages
+from web_widget.staff.plan_routes import add_plan_routes
 from web_widget.staff.promise_routes import add_promise_routes
 from web_widget.staff.ready_reply_routes import add_ready_reply_routes
-from web_widget.staff.report_routes import add_report_routes
+from web_widget.staff.report_routes import Reports, add_report_routes
 from web_widget.staff.routing import route_class
 from web_widget.staff.search_routes import add_search_routes
 from web_widget.staff.session_routes import add_session_routes
 from web_widget.staff.try_routes import add_try_routes
+from web_widget.staff.why_routes import add_why_routes
 from web_widget.workshop.better import Findings
 from web_widget.workshop.desk import Workshop
 from web_widget.workshop.golden import GoldenFile
@@ -68,7 +70,10 @@ def staff_routes(
     add_action_routes(router, console)
     add_search_routes(router, desk, pages, clock)
     add_judging_routes(router, console)
-    add_report_routes(router, desk, pages, clock)
+    reports = Reports(desk, pages, clock)
+    add_report_routes(router, reports)
+    add_why_routes(router, reports)
+    add_plan_routes(router, reports)
     add_promise_routes(router, pages, promises)
     add_gap_routes(router, pages, voice)
     better = Findings(voice.index, settings.languages, desk.faq.shown)

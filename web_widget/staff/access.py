@@ -14,13 +14,15 @@ from web_widget.staff.forms import LARGEST, MAX_BYTES, read_form
 
 Need = Literal[
     "file", "public", "signed_in", "inbox", "transcripts", "reports", "promise", "gaps",
-    "deliveries", "faqs", "ready_replies",
+    "deliveries", "faqs", "ready_replies", "audit",
 ]  # fmt: skip
 
 ROLES: Mapping[Role, frozenset[Need]] = {
     "agent": frozenset({"inbox"}),
-    "lead": frozenset({"inbox", "transcripts", "promise", "gaps", "faqs", "ready_replies"}),
-    "manager": frozenset({"reports", "promise"}),
+    "lead": frozenset(
+        {"inbox", "transcripts", "promise", "gaps", "faqs", "ready_replies", "audit"}
+    ),
+    "manager": frozenset({"reports", "promise", "audit"}),
     "admin": frozenset(
         {
             "inbox",
@@ -31,6 +33,7 @@ ROLES: Mapping[Role, frozenset[Need]] = {
             "deliveries",
             "faqs",
             "ready_replies",
+            "audit",
         }
     ),
 }
@@ -59,6 +62,13 @@ ROUTES: Mapping[str, Need] = {
     "reports_page": "reports",
     "episodes_page": "reports",
     "episode_page": "reports",
+    "report_file": "reports",
+    "why_page": "reports",
+    "how_page": "reports",
+    "plan_page": "reports",
+    "change_plan": "reports",
+    "audit_page": "audit",
+    "judge_silence": "audit",
     "promise_page": "promise",
     "deliveries_page": "deliveries",
     "resend_delivery": "deliveries",

@@ -8,13 +8,18 @@ from typing import get_args
 from starlette.datastructures import QueryParams
 
 from helpdesk.outcomes import OUTCOMES, PARTS
+from helpdesk.reports import Which
 from helpdesk.types import Reason
 from web_widget.staff.report_view import GROUPS
+
+PERSONS = ("known", "new")
+_LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """`outcome` is an outcome, a group of `GROUPS`, or empty for the excluded traffic."""
+    """`outcome` is an outcome, a group of `GROUPS`, or empty for the excluded traffic. `repeated`:
+    only those whose customer came again about the same within 72 hours."""
 
     period: str
     start: str
@@ -25,12 +30,48 @@ class Filters:
     reason: str
     excluded: bool
     after: str
+    site: str = ""
+    topic: str = ""
+    entry: str = ""
+    person: str = ""
+    page: str = ""
+    open_days: bool = False
+    repeated: bool = False
+
+    @property
+    def which(self) -> Which:
+        """For the desk."""
+        return {
+            "language": self.language or None,
+            "site": self.site or None,
+            "topic": self.topic or None,
+            "entries": (self.entry,) if self.entry else None,
+            "person": self.person or None,
+            "page": self.page or None,
+            "open_days": self.open_days,
+        }
+
+    @property
+    def query(self) -> dict[str, str]:
+        """As a query string has them; without those that restrict nothing."""
+        chosen = {
+            "language": self.language,
+            "site": self.site,
+            "topic": self.topic,
+            "entry": self.entry,
+            "person": self.person,
+            "page": self.page,
+            "open_days": "1" if self.open_days else "",
+        }
+        return {name: value for name, value in chosen.items() if value}
 
     @property
     def outcomes(self) -> tuple[str | None, ...]:
         """None stands for every outcome."""
         if self.excluded:
             return (None,)
+        if self.repeated:
+            return GROUPS["resolved"]
         if self.part or self.reason:
             return ("handed_off",)
         return GROUPS.get(self.outcome, (self.outcome,))
@@ -49,6 +90,13 @@ def read_filters(query: QueryParams, languages: tuple[str, ...]) -> Filters:
         reason=_one_of(query.get("reason", ""), get_args(Reason)),
         excluded=excluded,
         after=query.get("after", "")[:64],
+        site=query.get("site", "").strip()[:_LONGEST],
+        topic=query.get("topic", "").strip()[:_LONGEST],
+        entry=query.get("entry", "").strip()[:_LONGEST],
+        person=_one_of(query.get("person", ""), PERSONS),
+        page=query.get("page", "").strip()[:_LONGEST],
+        open_days=query.get("open_days") == "1",
+        repeated=query.get("repeated") == "1",
     )
 
 

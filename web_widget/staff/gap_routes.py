@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable
 from typing import Any, get_args
@@ -23,11 +21,10 @@ from web_widget.staff.forms import read_form
 from web_widget.staff.gap_view import gap_view
 from web_widget.staff.pages import Pages
 from web_widget.staff.routing import Localised
+from web_widget.staff.spreadsheet import safe_csv
 
 _SHOWN = 40
 _USUAL_DAYS = 28
-# What a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
@@ -122,29 +119,22 @@ def _by_kind(gaps: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]
 
 
 def gaps_csv(subjects: Iterable[Subject]) -> str:
-    """A line for each wording, with the figures of its subject. No cell is a formula."""
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(
+    """A line for each wording, with the figures of its subject."""
+    head = [
+        "language", "subject", "wording", "times", "customers", "customers_before", "rising",
+        "complaints", "agent_minutes", "last_asked", "entry", "dismissed", "kind",
+    ]  # fmt: skip
+    lines = [
         [
-            "language", "subject", "wording", "times", "customers", "customers_before", "rising",
-            "complaints", "agent_minutes", "last_asked", "entry", "dismissed", "kind",
+            subject.language, subject.question, wording.text, wording.times,
+            subject.customers, subject.before, int(subject.is_rising), subject.complaints,
+            round(subject.agent_minutes, 1), subject.last_at.isoformat(timespec="seconds"),
+            subject.entry_id or "", subject.dismissed or "", subject.kind,
         ]
-    )  # fmt: skip
-    for subject in subjects:
-        for wording in subject.wordings:
-            cells = (
-                subject.language, subject.question, wording.text, wording.times,
-                subject.customers, subject.before, int(subject.is_rising), subject.complaints,
-                round(subject.agent_minutes, 1), subject.last_at.isoformat(timespec="seconds"),
-                subject.entry_id or "", subject.dismissed or "", subject.kind,
-            )  # fmt: skip
-            writer.writerow([_cell(cell) for cell in cells])
-    return file.getvalue()
-
-
-def _cell(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+        for subject in subjects
+        for wording in subject.wordings
+    ]  # fmt: skip
+    return safe_csv([head, *lines])
 
 
 def _days(text: str | None) -> int:

@@ -18,6 +18,7 @@ from web_widget.staff.texts import Texts, load_texts, preferred_language
 
 _IN_THE_MENU: tuple[Need, ...] = (
     "inbox", "faqs", "gaps", "reports", "promise", "deliveries", "ready_replies",
+    "audit",
 )  # fmt: skip
 LANGUAGE_COOKIE = "kotae_staff_language"
 TEMPLATES = Path(__file__).parent / "templates"

@@ -5,21 +5,31 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from heapq import merge
 from itertools import islice
+from typing import Any
 
 from fastapi import APIRouter
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
 from helpdesk.clock import Clock
 from helpdesk.desk import Helpdesk
+from helpdesk.figures import Report
+from helpdesk.plans import deflected
+from helpdesk.report import DURABLE_HOURS
+from helpdesk.trend import Bucket, buckets
 from helpdesk.types import EpisodeRow
-from web_widget.staff.charts import partition_bar
+from web_widget.staff.charts import partition_bar, trend_line
 from web_widget.staff.episode_view import episode_row, episode_values
-from web_widget.staff.filters import Filters, read_filters
+from web_widget.staff.filters import PERSONS, Filters, read_filters
+from web_widget.staff.flow import flow
 from web_widget.staff.pages import Pages
 from web_widget.staff.periods import NAMES, BadPeriod, Period, named_period, read_period
+from web_widget.staff.plan_view import audit_view, money_view, report_pages
+from web_widget.staff.report_files import report_csv
 from web_widget.staff.report_view import Links, ReportView
 from web_widget.staff.session_routes import own_path
 from web_widget.staff.texts import Texts
@@ -47,12 +57,27 @@ class Reports:
         return named_period("", self.clock().astimezone(self.pages.settings.time_zone).date())
 
 
-def add_report_routes(router: APIRouter, desk: Helpdesk, pages: Pages, clock: Clock) -> None:
-    reports = Reports(desk, pages, clock)
+def add_report_routes(router: APIRouter, reports: Reports) -> None:
+    desk, pages, clock = reports.desk, reports.pages, reports.clock
 
     @router.get("/reports")
     async def reports_page(request: Request) -> Response:
         return await _report_page(reports, request)
+
+    @router.get("/reports.csv")
+    async def report_file(request: Request) -> Response:
+        filters = reports.filters(request)
+        try:
+            period = reports.period(filters)
+        except BadPeriod:
+            period = reports.last_days()
+        report = await desk.reports.report(period.start, period.end, **filters.which)
+        name = f"kotae-{period.start}-{period.end}.csv"
+        return Response(
+            report_csv(report),
+            media_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
 
     @router.get("/reports/episodes")
     async def episodes_page(request: Request) -> Response:
@@ -62,7 +87,7 @@ def add_report_routes(router: APIRouter, desk: Helpdesk, pages: Pages, clock: Cl
     async def episode_page(request: Request, episode_id: str) -> Response:
         view = View(pages.texts_for(request), clock(), {})
         values = episode_values(await desk.reports.episode(episode_id), view)
-        back = _own_list(request) or Links(reports.last_days(), "").episodes("engaged")
+        back = _own_list(request) or Links(reports.last_days(), {}).episodes("engaged")
         return pages.render(request, "episode.html", section="reports", list_url=back, **values)
 
 
@@ -74,11 +99,15 @@ async def _report_page(reports: Reports, request: Request) -> Response:
         period = reports.period(filters)
     except BadPeriod as error:
         period, problem = reports.last_days(), texts(error.key)
-    report = await reports.desk.reports.report(
-        period.start, period.end, language=filters.language or None
-    )
+    desk, links = reports.desk, Links(period, filters.query)
+    report, before = await desk.reports.compared(period.start, period.end, **filters.which)
+    trend = buckets(report.days, report.start, report.end)
+    tried = [each.started_on for each in await desk.plans.initiatives()]
+    marks = [day for day in tried if report.start <= day <= report.end]
     # A drawing takes tens of milliseconds: not on the loop that serves the chats.
-    chart = await asyncio.to_thread(partition_bar, report.outcomes) if report.engaged else None
+    charts = await asyncio.to_thread(_charts, report, trend, marks) if report.engaged else {}
+    audited = await desk.reports.audited(report, **filters.which)
+    saved = deflected(report, await desk.plans.assumptions())
     settings = reports.pages.settings
     return reports.pages.render(
         request,
@@ -87,13 +116,49 @@ async def _report_page(reports: Reports, request: Request) -> Response:
         section="reports",
         period=period,
         periods=NAMES,
-        period_label=_period_label(period, texts),
+        period_label=period_label(period, texts),
+        filters=filters,
         chosen_language=filters.language,
         customer_languages=[(code, texts.language_name(code)) for code in settings.languages],
+        persons=PERSONS,
         problem=problem,
-        chart=chart,
-        **ReportView(report, Links(period, filters.language), texts).values(),
+        chart=charts.get("outcomes"),
+        trend_chart=charts.get("trend"),
+        trend=[_trend_row(each, texts) for each in trend],
+        flow=flow(report.outcomes, report.handed_off_parts, texts.node, texts.number),
+        money=money_view(saved, await desk.plans.assumptions(), texts),
+        audited=audit_view(audited, texts),
+        pages=report_pages(links),
+        here_page="overview",
+        csv_url=links.report(".csv"),
+        **ReportView(report, before, links, texts).values(),
     )
+
+
+def _charts(report: Report, trend: list[Bucket], marks: list[date]) -> dict[str, Markup]:
+    points = [(each.start, each.rate) for each in trend]
+    shown = sum(rate.value is not None for _, rate in points)
+    found = {"outcomes": partition_bar(report.outcomes)}
+    return found | ({"trend": trend_line(points, marks)} if shown > 1 else {})
+
+
+def _trend_row(bucket: Bucket, texts: Texts) -> dict[str, Any]:
+    rate, days = bucket.rate, texts.day(bucket.start)
+    if bucket.end != bucket.start:
+        days = texts("period.days", start=days, end=texts.day(bucket.end))
+    shown = rate.value is not None and rate.low is not None and rate.high is not None
+    return {
+        "days": days,
+        "n": texts.number(rate.n),
+        "percent": texts.percent(rate.value or 0) if shown else texts("reports.too_few"),
+        "interval": texts(
+            "reports.interval.short",
+            low=texts.percent(rate.low or 0),
+            high=texts.percent(rate.high or 0),
+        )
+        if shown
+        else "",
+    }
 
 
 async def _episodes_page(reports: Reports, request: Request) -> Response:
@@ -103,7 +168,7 @@ async def _episodes_page(reports: Reports, request: Request) -> Response:
         period = reports.period(filters)
     except BadPeriod:
         period = reports.last_days()
-    links = Links(period, filters.language)
+    links = Links(period, filters.query)
     rows = await _rows(reports.desk, period, filters)
     now = reports.clock()
     here = _list_address(links, filters)
@@ -112,7 +177,7 @@ async def _episodes_page(reports: Reports, request: Request) -> Response:
         "episodes.html",
         section="reports",
         heading=_heading(filters, texts),
-        period_label=_period_label(period, texts),
+        period_label=period_label(period, texts),
         report_url=links.report(),
         rows=[episode_row(row, texts, now, here(filters.after)) for row in rows[:PAGE]],
         older_url=here(rows[PAGE - 1].id) if len(rows) > PAGE else None,
@@ -129,10 +194,11 @@ async def _rows(desk: Helpdesk, period: Period, filters: Filters) -> list[Episod
             outcome,
             part=filters.part or None,
             reason=filters.reason or None,
-            language=filters.language or None,
+            repeated=DURABLE_HOURS if filters.repeated else None,
             excluded=filters.excluded,
             limit=PAGE + 1,
             after=filters.after or None,
+            **filters.which,
         )
         for outcome in filters.outcomes
     ]
@@ -145,6 +211,7 @@ def _list_address(links: Links, filters: Filters) -> Callable[[str], str]:
         "part": filters.part,
         "reason": filters.reason,
         "excluded": "1" if filters.excluded else "",
+        "repeated": "1" if filters.repeated else "",
     }
 
     def address(after: str) -> str:
@@ -159,6 +226,8 @@ def _heading(filters: Filters, texts: Texts) -> str:
         return texts("excluded.traffic")
     key = "group" if f"group.{filters.outcome}" in texts else "outcome"
     words = [texts(f"{key}.{filters.outcome}")]
+    if filters.repeated:
+        words = [texts("reports.repeated")]
     if filters.part:
         words.append(texts(f"handed_off.{filters.part}"))
     if filters.reason:
@@ -166,7 +235,7 @@ def _heading(filters: Filters, texts: Texts) -> str:
     return texts("format.dash").join(words)
 
 
-def _period_label(period: Period, texts: Texts) -> str:
+def period_label(period: Period, texts: Texts) -> str:
     days = texts("period.days", start=texts.day(period.start), end=texts.day(period.end))
     return days if period.name == "custom" else f"{texts(f'period.{period.name}')} ({days})"
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from helpdesk.figures import Rate, Report
+from helpdesk.intervals import difference
+from helpdesk.report import MEASURES
 from web_widget.staff.charts import COLOURS
 from web_widget.staff.periods import Period
 from web_widget.staff.texts import Texts
@@ -25,31 +29,48 @@ class Links:
     """Addresses of the episodes behind a figure."""
 
     period: Period
-    language: str
+    chosen: Mapping[str, str]
 
-    def report(self) -> str:
-        return "/staff/reports?" + urlencode(self._query())
+    def narrowed(self, **more: str) -> Links:
+        return Links(self.period, {**self.chosen, **more})
+
+    def report(self, page: str = "") -> str:
+        return f"/staff/reports{page}?" + urlencode(self._query())
 
     def episodes(self, outcome: str, **more: str) -> str:
         return "/staff/reports/episodes?" + urlencode({**self._query(), "outcome": outcome, **more})
 
     def _query(self) -> dict[str, str]:
         days = {"start": self.period.start.isoformat(), "end": self.period.end.isoformat()}
-        query = {"period": self.period.name, **days}
-        return {**query, "language": self.language} if self.language else query
+        return {"period": self.period.name, **days, **self.chosen}
 
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
     report: Report
+    before: Report
     links: Links
     texts: Texts
 
     def values(self) -> dict[str, Any]:
         report, links = self.report, self.links
         return {
-            "self_resolution": self._headline(report.self_resolution, "resolved"),
-            "confirmed": self._headline(report.confirmed, "confirmed"),
+            "self_resolution": {
+                **self._headline(report.self_resolution, "resolved"),
+                "before": self._before(report.self_resolution, self.before.self_resolution),
+            },
+            "confirmed": {
+                **self._headline(report.confirmed, "confirmed"),
+                "before": self._before(report.confirmed, self.before.confirmed),
+            },
+            "before_days": self.texts(
+                "period.days",
+                start=self.texts.day(self.before.start),
+                end=self.texts.day(self.before.end),
+            ),
+            "times": [self._time(name) for name in MEASURES],
+            "times_url": links.episodes("handed_off", part="attended"),
+            "nps": self._nps(),
             "outcomes": [self._outcome(name) for name in COLOURS],
             "total": {"count": report.engaged, "url": links.episodes("engaged")},
             "more_figures": self._more_figures(),
@@ -107,16 +128,56 @@ class ReportView:
 
     def _more_figures(self) -> list[dict[str, Any]]:
         links = self.links
-        found = (
-            ("handoff", self.report.handoff, links.episodes("handed_off")),
-            ("unattended", self.report.unattended, links.episodes("handed_off", part="unattended")),
-            ("no_answer", self.report.no_answer, links.episodes("engaged")),
-            ("csat", self.report.csat, links.episodes("engaged")),
-        )
+        found = {
+            "durable": links.episodes("resolved", repeated="1"),
+            "unresolved": links.episodes("unresolved"),
+            "handoff": links.episodes("handed_off"),
+            "unattended": links.episodes("handed_off", part="unattended"),
+            "no_answer": links.episodes("engaged"),
+            "wrong_answer": "/staff/promise",
+            "csat": links.episodes("engaged"),
+        }
+        rates = {name: (getattr(self.report, name), getattr(self.before, name)) for name in found}
         return [
-            {"name": name, **self._rate(rate), "k": rate.hits, "url": url}
-            for name, rate, url in found
+            {
+                "name": name,
+                **self._rate(now),
+                "k": now.hits,
+                "url": found[name],
+                "before": self._before(now, before),
+            }
+            for name, (now, before) in rates.items()
         ]
+
+    def _before(self, now: Rate, before: Rate) -> str:
+        """The same days before, and whether the difference is more than chance."""
+        if now.value is None or before.value is None:
+            return ""
+        low, high = difference(before.hits, before.n, now.hits, now.n)
+        sure = "up" if low > 0 else "down" if high < 0 else "same"
+        value, n = self.texts.percent(before.value), self.texts.number(before.n)
+        return self.texts(f"reports.before.{sure}", value=value, n=n)
+
+    def _time(self, name: str) -> dict[str, Any]:
+        now, before = self.report.times[name], self.before.times[name]
+        return {
+            "name": name,
+            "n": now.n,
+            "median": self._seconds(now.median),
+            "p90": self._seconds(now.p90),
+            "before": self._seconds(before.median),
+        }
+
+    def _seconds(self, seconds: float | None) -> str:
+        if seconds is None:
+            return "–"
+        if seconds < 120:
+            return self.texts("duration.seconds", n=round(seconds))
+        return self.texts.duration(timedelta(seconds=seconds))
+
+    def _nps(self) -> dict[str, Any]:
+        value = self.report.nps
+        return {"value": None if value is None else f"{value:+.0f}", "n": self.report.nps_n}
 
     def _reasons(self) -> list[dict[str, Any]]:
         ordered = sorted(self.report.reasons.items(), key=lambda item: (-item[1], item[0]))

@@ -34,6 +34,11 @@ class Texts:
         """The sentences a script needs, by their keys; placeholders stay."""
         return {key: text for key, text in self.table.items() if key.startswith(prefixes)}
 
+    def node(self, name: str) -> str:
+        """Of the flow of episodes: an outcome, a part of those handed over, or the way there."""
+        prefixes = ("outcome", "handed_off", "flow")
+        return next(self(f"{p}.{name}") for p in prefixes if f"{p}.{name}" in self)
+
     def number(self, n: int) -> str:
         return f"{n:,}"
 

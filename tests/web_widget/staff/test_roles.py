@@ -27,6 +27,13 @@ PAGES = [
     ("GET", "/staff/reports", "manager admin"),
     ("GET", "/staff/reports/episodes", "manager admin"),
     ("GET", "/staff/reports/episodes/{episode}", "manager admin"),
+    ("GET", "/staff/reports.csv", "manager admin"),
+    ("GET", "/staff/reports/why", "manager admin"),
+    ("GET", "/staff/reports/how", "manager admin"),
+    ("GET", "/staff/reports/plan", "manager admin"),
+    ("POST", "/staff/reports/plan", "manager admin"),
+    ("GET", "/staff/reports/audit", "lead manager admin"),
+    ("POST", "/staff/reports/audit", "lead manager admin"),
     ("GET", "/staff/promise", "lead manager admin"),
     ("GET", "/staff/deliveries", "admin"),
     ("GET", "/staff/search?text=a", "agent lead admin"),
@@ -83,6 +90,8 @@ async def status(person: Person, method: str, path: str, colleague: str) -> int:
             "number": "1",
             "id": "new-entry",
         }
+        fields |= {"do": "assume"} if path.endswith("/plan") else {}
+        fields |= {"verdict": "perhaps"} if path.endswith("/audit") else {}
         fields |= {"title": "Greeting", "id": ""} if path.endswith("ready-replies") else {}
         fields |= {"text.en": "Down.", "start": "2026-01-01T00:00", "end": "2099-01-01T00:00"}
         # A draft is begun, saved once more, and handed to somebody.
@@ -101,7 +110,10 @@ async def test_each_role_sees_its_own_pages_only(
     for method, pattern, roles in PAGES:
         found = await status(person, method, pattern.format_map(places), places["zoe"])
         if role in roles.split():
-            fine = (409,) if pattern.endswith(("/transfer", "/give_back")) else (200, 303)
+            late = pattern.endswith(("/transfer", "/give_back"))
+            # The page is hers; the episode does not exist.
+            unknown = (method, pattern) == ("POST", "/staff/reports/audit")
+            fine = (409,) if late else (400,) if unknown else (200, 303)
             assert found in fine, (method, pattern, role, found)
         else:
             assert found == 404, (method, pattern, role, found)

@@ -1,0 +1,53 @@
+"""GET /api/reports: the figures of a period for other programs, with a token of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from helpdesk.desk import Helpdesk
+from helpdesk.errors import BadInput
+from helpdesk.plans import deflected
+from helpdesk.reports import Which
+from web_widget.staff.filters import PERSONS
+from web_widget.staff.report_files import report_json
+
+_WORDS = ("language", "site", "topic", "page", "person")
+_KNOWN = frozenset({"start", "end", "entry", "open_days", *_WORDS})
+
+
+def report_api_route(desk: Helpdesk, may_read: Callable[[Request], bool]) -> Route:
+    """For those who may read it; for all others there is nothing here."""
+
+    async def report(request: Request) -> Response:
+        if not may_read(request):
+            raise HTTPException(404)
+        query = request.query_params
+        unknown = sorted(set(query) - _KNOWN)
+        if unknown:
+            raise BadInput(f"{unknown[0]} is not a known field.")
+        which: Which = {name: query.get(name) for name in _WORDS}  # type: ignore[assignment]
+        if which["person"] not in (None, *PERSONS):
+            raise BadInput(f"person must be one of {', '.join(PERSONS)}.")
+        entry = query.get("entry")
+        which["entries"] = (entry,) if entry else None
+        which["open_days"] = query.get("open_days") == "1"
+        found = await desk.reports.report(_day(request, "start"), _day(request, "end"), **which)
+        audited = await desk.reports.audited(found, **which)
+        assumed = await desk.plans.assumptions()
+        body = report_json(found, audited, deflected(found, assumed), assumed)
+        return JSONResponse(body, headers={"Cache-Control": "no-store"})
+
+    return Route("/api/reports", report)
+
+
+def _day(request: Request, name: str) -> date:
+    try:
+        return date.fromisoformat(request.query_params.get(name, ""))
+    except ValueError as error:
+        raise BadInput(f"{name} must be a day such as 2026-11-25.") from error

@@ -1,0 +1,217 @@
+"""Plan, do, check, act; the audit of silence; and how all of it is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from helpdesk.audit import VERDICTS, WANTED
+from helpdesk.errors import BadInput, NotFound
+from helpdesk.figures import Rate
+from helpdesk.plans import FIGURES, LESS_IS_BETTER, LONGEST_TITLE, Tried
+from helpdesk.store.plans import Target
+from web_widget.staff.access import signed_in
+from web_widget.staff.episode_view import episode_values
+from web_widget.staff.forms import read_form
+from web_widget.staff.plan_view import audit_view, report_pages
+from web_widget.staff.report_routes import Reports, period_label
+from web_widget.staff.report_view import Links
+from web_widget.staff.routing import Localised
+from web_widget.staff.texts import Texts
+from web_widget.staff.views import View
+
+PLAN, AUDIT = "/staff/reports/plan", "/staff/reports/audit"
+
+
+def add_plan_routes(router: APIRouter, reports: Reports) -> None:
+    desk, pages = reports.desk, reports.pages
+
+    @router.get("/reports/plan")
+    async def plan_page(request: Request) -> Response:
+        texts = pages.texts_for(request)
+        period = reports.last_days()
+        report = await desk.reports.report(period.start, period.end)
+        assumed = await desk.plans.assumptions()
+        now = {figure: getattr(report, figure) for figure in FIGURES}
+        return pages.render(
+            request,
+            "plan.html",
+            section="reports",
+            pages=report_pages(Links(period, {})),
+            here_page="plan",
+            figures=FIGURES,
+            longest_title=LONGEST_TITLE,
+            today=period.end.isoformat(),
+            assumed={
+                "would_contact": _whole(assumed.would_contact),
+                "cost": "" if assumed.cost is None else f"{assumed.cost:g}",
+                "currency": assumed.currency,
+            },
+            targets=[
+                _target(each, now[each.figure], period.end, texts)
+                for each in await desk.plans.targets()
+            ],
+            tried=[_tried(each, texts) for each in await desk.plans.tried()],
+        )
+
+    @router.post("/reports/plan")
+    async def change_plan(request: Request) -> Response:
+        form, texts = await read_form(request), pages.texts_for(request)
+        try:
+            await _change(reports, request, form)
+        except BadInput as error:
+            raise Localised(f"{texts('gaps.refused')} {error.message}", 400) from error
+        return RedirectResponse(PLAN, status_code=303)
+
+    @router.get("/reports/audit")
+    async def audit_page(request: Request) -> Response:
+        texts = pages.texts_for(request)
+        period = reports.last_days()
+        report = await desk.reports.report(period.start, period.end)
+        episode = await desk.reports.to_judge(period.start, period.end)
+        values: dict[str, Any] = {"episode": None}
+        if episode is not None:
+            view = View(texts, reports.clock(), {})
+            values = episode_values(await desk.reports.episode(episode), view)
+        return pages.render(
+            request,
+            "audit.html",
+            section="reports",
+            pages=report_pages(Links(period, {})),
+            here_page="audit",
+            period_label=period_label(period, texts),
+            audited=audit_view(await desk.reports.audited(report), texts),
+            wanted=WANTED,
+            verdicts=VERDICTS,
+            episode_id=episode,
+            **values,
+        )
+
+    @router.post("/reports/audit")
+    async def judge_silence(request: Request) -> Response:
+        form, texts = await read_form(request), pages.texts_for(request)
+        try:
+            await desk.reports.judge_silence(
+                signed_in(request).staff, form.get("episode", ""), form.get("verdict", "")
+            )
+        except BadInput as error:
+            raise Localised(f"{texts('gaps.refused')} {error.message}", 400) from error
+        return RedirectResponse(AUDIT, status_code=303)
+
+    @router.get("/reports/how")
+    async def how_page(request: Request) -> Response:
+        return pages.render(
+            request,
+            "how.html",
+            section="reports",
+            pages=report_pages(Links(reports.last_days(), {})),
+            here_page="how",
+        )
+
+
+async def _change(reports: Reports, request: Request, form: Mapping[str, str]) -> None:
+    plans, staff = reports.desk.plans, signed_in(request).staff
+    match form.get("do"):
+        case "assume":
+            share = _number(form, "would_contact")
+            await plans.assume(
+                staff,
+                None if share is None else share / 100,
+                _number(form, "cost"),
+                form.get("currency", "").strip(),
+            )
+        case "aim":
+            value = _number(form, "value")
+            if value is None:
+                raise BadInput("value must be a number.")
+            await plans.aim(staff, form.get("figure", ""), value / 100, _day(form, "due"))
+        case "begin":
+            entries = tuple(form.get("entries", "").replace(",", " ").split())
+            await plans.begin(staff, form.get("title", ""), _day(form, "started_on"), entries)
+        case "drop_target":
+            await plans.drop_target(staff, form.get("id", ""))
+        case "drop_initiative":
+            await plans.drop_initiative(staff, form.get("id", ""))
+        case _:
+            raise NotFound("There is no such action.")
+
+
+def _number(form: Mapping[str, str], name: str) -> float | None:
+    text = form.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        return float(text)
+    except ValueError as error:
+        raise BadInput(f"{name} must be a number.") from error
+
+
+def _day(form: Mapping[str, str], name: str) -> date:
+    try:
+        return date.fromisoformat(form.get(name, ""))
+    except ValueError as error:
+        raise BadInput(f"{name} must be a day such as 2026-11-25.") from error
+
+
+def _whole(share: float | None) -> str:
+    return "" if share is None else f"{share * 100:g}"
+
+
+def _target(target: Target, now: Rate, today: date, texts: Texts) -> dict[str, Any]:
+    """`state`: reached, likely or not yet, by the interval; missed once the day is over."""
+    better = -1 if target.figure in LESS_IS_BETTER else 1
+    state = "unknown"
+    if now.value is not None and now.low is not None and now.high is not None:
+        sure = (now.low if better > 0 else now.high) - target.value
+        seen = now.value - target.value
+        state = "reached" if better * sure >= 0 else "likely" if better * seen >= 0 else "not_yet"
+        if state == "not_yet" and target.due < today:
+            state = "missed"
+    return {
+        "id": target.id,
+        "figure": target.figure,
+        "less": better < 0,
+        "value": texts.percent(target.value),
+        "due": texts.day(target.due),
+        "by": target.by,
+        "now": texts.percent(now.value) if now.value is not None else texts("reports.too_few"),
+        "state": state,
+    }
+
+
+def _tried(tried: Tried, texts: Texts) -> dict[str, Any]:
+    initiative, change = tried.initiative, tried.change
+    shown: dict[str, Any] = {
+        "id": initiative.id,
+        "title": initiative.title,
+        "started": texts.day(initiative.started_on),
+        "entries": texts("format.comma").join(initiative.entries),
+        "by": initiative.by,
+        "sentence": texts("plan.verdict.first_week"),
+        "verdict": "too_early",
+        "before": None,
+    }
+    if change is None:
+        return shown
+    sentence = texts(f"plan.verdict.{change.verdict}")
+    if change.days_more is not None:
+        sentence += " " + texts.count("plan.days_more", change.days_more)
+    shown |= {"verdict": change.verdict, "sentence": sentence}
+    if change.low is None or change.high is None:
+        return shown
+    return shown | {
+        "before": texts.percent(change.before.value or 0),
+        "before_n": texts.number(change.before.n),
+        "after": texts.percent(change.after.value or 0),
+        "after_n": texts.number(change.after.n),
+        "difference": texts(
+            "plan.difference",
+            low=f"{change.low * 100:+.0f}",
+            high=f"{change.high * 100:+.0f}",
+        ),
+    }

@@ -1,0 +1,110 @@
+"""Why not more: topics, entries and hours by the resolution that is lost there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from helpdesk.losses import Loss, by_entry, by_hour, by_topic
+from web_widget.staff.periods import BadPeriod, Period
+from web_widget.staff.plan_view import report_pages
+from web_widget.staff.report_routes import Reports, period_label
+from web_widget.staff.report_view import Links
+from web_widget.staff.texts import Texts
+
+MOST_ENTRIES = 40
+_DAYS = 7
+
+
+def add_why_routes(router: APIRouter, reports: Reports) -> None:
+    @router.get("/reports/why")
+    async def why_page(request: Request) -> Response:
+        texts = reports.pages.texts_for(request)
+        filters = reports.filters(request)
+        try:
+            period = reports.period(filters)
+        except BadPeriod:
+            period = reports.last_days()
+        links = Links(period, filters.query)
+        answers, hours = await reports.desk.reports.groups(
+            period.start, period.end, **filters.which
+        )
+        topics, entries = by_topic(answers), by_entry(answers)
+        lost = sum(loss.lost for loss in topics.values())
+        return reports.pages.render(
+            request,
+            "why.html",
+            section="reports",
+            pages=report_pages(links),
+            here_page="why",
+            period_label=period_label(period, texts),
+            lost=texts.number(lost),
+            topics=[
+                {
+                    "name": topic or texts("why.unanswered"),
+                    "topic": "",
+                    "url": links.narrowed(topic=topic).episodes("counted")
+                    if topic
+                    else "/staff/gaps",
+                    **_row(loss, lost, texts),
+                }
+                for (topic,), loss in topics.items()
+                if loss.rate.n
+            ],
+            entries=[
+                {
+                    "name": entry,
+                    "topic": topic or "",
+                    "url": links.narrowed(entry=entry or "").episodes("counted"),
+                    **_row(loss, lost, texts),
+                }
+                for (topic, entry), loss in list(entries.items())[:MOST_ENTRIES]
+                if loss.rate.n
+            ],
+            hours=[
+                _hour(reports, period, hour, loss, texts) for hour, loss in by_hour(hours).items()
+            ],
+        )
+
+
+def _row(loss: Loss, all_lost: int, texts: Texts) -> dict[str, Any]:
+    rate = loss.rate
+    shown = rate.value is not None and rate.low is not None and rate.high is not None
+    return {
+        "n": texts.number(rate.n),
+        "lost": texts.number(loss.lost),
+        "share": texts.percent(loss.lost / all_lost) if all_lost else "–",
+        "width": round(1000 * loss.lost / all_lost) if all_lost else 0,
+        "percent": texts.percent(rate.value or 0) if shown else texts("reports.too_few"),
+        "interval": texts(
+            "reports.interval.short",
+            low=texts.percent(rate.low or 0),
+            high=texts.percent(rate.high or 0),
+        )
+        if shown
+        else "",
+        "handed_off": texts.number(loss.outcomes["handed_off"]),
+        "unresolved": texts.number(loss.outcomes["unresolved"]),
+    }
+
+
+def _hour(reports: Reports, period: Period, hour: int, loss: Loss, texts: Texts) -> dict[str, Any]:
+    """`staffed`: on how many days of the week the team is there for the whole of this hour."""
+    hours = reports.desk.settings.hours
+    week = [period.end - timedelta(days=n) for n in range(_DAYS)]
+    begin, end = 60 * hour, 60 * (hour + 1)
+    staffed = sum(any(s <= begin and end <= e for s, e in hours.spans(day)) for day in week)
+    busy = sum(loss.outcomes.values()) - loss.outcomes["small_talk"]
+    return {
+        "name": f"{hour}:00",
+        "n": texts.number(busy),
+        "handed_off": texts.number(loss.outcomes["handed_off"]),
+        "unattended": texts.number(loss.parts["unattended"]),
+        "contact_left": texts.number(loss.parts["contact_left"]),
+        "staffed": texts("why.staffed", days=staffed),
+        "lacks": staffed == 0 and loss.outcomes["handed_off"] > 0,
+    }
