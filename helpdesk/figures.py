@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
@@ -53,16 +53,21 @@ class Times:
     p90: float | None
 
 
-def times(values: Iterable[float]) -> Times:
-    """Nearest rank, so that each figure is one that was measured."""
-    ordered = sorted(values)
-    if not ordered:
+def times(chats: Mapping[int, int]) -> Times:
+    """From how many took so many seconds. Nearest rank: each figure is one that was measured."""
+    n = sum(chats.values())
+    if not n:
         return Times(0, None, None)
 
     def rank(share: float) -> float:
-        return ordered[max(0, ceil(share * len(ordered)) - 1)]
+        left = ceil(share * n)
+        for seconds in sorted(chats):
+            left -= chats[seconds]
+            if left <= 0:
+                return seconds
+        raise AssertionError("the ranks end before the chats do")
 
-    return Times(len(ordered), rank(0.5), rank(0.9))
+    return Times(n, rank(0.5), rank(0.9))
 
 
 @dataclass(frozen=True, slots=True)

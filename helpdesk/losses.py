@@ -46,15 +46,16 @@ def by_topic(groups: Iterable[Group]) -> Mapping[Key, Loss]:
 
 def by_entry(groups: Iterable[Group]) -> Mapping[Key, Loss]:
     """By (topic, entry), the one that lost most first; without what nothing answered."""
-    return _collected((group.keys, group) for group in groups if group.keys[1] is not None)
+    return _collected((group.keys[:2], group) for group in groups if group.keys[1] is not None)
 
 
 def by_hour(groups: Iterable[Group]) -> Mapping[int, Loss]:
     """Of each hour of the day, 0 to 23; contacts of before hours were noted are left out."""
     found = {hour: Loss() for hour in range(24)}
     for group in groups:
-        if group.keys[0] is not None:
-            found[group.keys[0]].add(group)
+        hour = group.keys[2]
+        if hour is not None:
+            found[hour].add(group)
     return found
 
 

@@ -14,7 +14,7 @@ assumed      the last question was answered and nothing contradicts it
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -80,6 +80,11 @@ def settle(events: Iterable[Event]) -> Outcome:
         "confirmed": "confirmed",
     }[standing]
     return Outcome(name, None, *counted)
+
+
+RULES: Mapping[int, Callable[[Iterable[Event]], Outcome]] = {RULE_VERSION: settle}
+"""Every rule that episodes can be judged by, by its version. A new one is added, none is changed:
+numbers stamped with an old version must be there to be had again."""
 
 
 def _part(kinds: set[str]) -> str:

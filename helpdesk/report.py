@@ -16,17 +16,21 @@ T = TypeVar("T")
 
 RESOLVED = ("confirmed", "assumed")
 DURABLE_HOURS = 72
-MEASURES = ("to_person", "first_response", "handle")
+MEASURES = {
+    "to_person": "time_to_person",
+    "first_response": "first_response",
+    "handle": "handle_time",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What the book says of a period. `times`: (to person, first response, handle) of each chat;
-    `judged`: whether each judged answer was wrong."""
+    """What the book says of a period. `times`: by column of handoffs, how many
+    chats took so many seconds; `judged`: whether each judged answer was wrong."""
 
     counts: Sequence[Count]
     answers: Sequence[Answers]
-    times: Sequence[tuple[float | None, ...]]
+    times: Mapping[str, Mapping[int, int]]
     judged: Mapping[str, bool]
 
 
@@ -67,10 +71,7 @@ def compose(cohort: Cohort, material: Material, *, time_zone: str, durable_until
         csat=Rate(csat.get(4, 0) + csat.get(5, 0), sum(csat.values())),
         nps=_nps(nps),
         nps_n=sum(nps.values()),
-        times={
-            name: times(row[place] for row in material.times if row[place] is not None)  # type: ignore[misc]
-            for place, name in enumerate(MEASURES)
-        },
+        times={name: times(material.times[column]) for name, column in MEASURES.items()},
         days=_days(counts),
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from math import ceil
 from typing import TypedDict, Unpack
@@ -12,16 +14,37 @@ from helpdesk.audit import VERDICTS, Audited, corrected
 from helpdesk.book import Book
 from helpdesk.database import Connection
 from helpdesk.errors import BadInput, NotFound
-from helpdesk.figures import Report
+from helpdesk.figures import Rate, Report
+from helpdesk.loyalty import Bought, by_outcome
 from helpdesk.outcomes import OUTCOMES, PARTS
 from helpdesk.report import DURABLE_HOURS, Material, compose
-from helpdesk.store import audits, events, handoffs, messages, report_days, report_groups
+from helpdesk.store import (
+    audits,
+    events,
+    handoffs,
+    messages,
+    peoples_times,
+    plans,
+    purchases,
+    report_days,
+    report_groups,
+)
 from helpdesk.store import reports as store
 from helpdesk.store.cohort import Cohort
+from helpdesk.store.purchases import Purchase
 from helpdesk.types import EpisodeDetail, EpisodeRow, Staff
 
 LONGEST_PERIOD_DAYS = 3 * 366
 _DURABLE = timedelta(hours=DURABLE_HOURS)
+
+
+@dataclass(frozen=True, slots=True)
+class Loyalty:
+    """`again`: of the people who came, how many did on more than one day."""
+
+    ratings: list[report_groups.Ratings]
+    again: Rate
+    bought: dict[str, Bought]
 
 
 class Which(TypedDict, total=False):
@@ -52,15 +75,21 @@ class Reports:
         until = (self._book.clock() - _DURABLE).astimezone(zone).date() - timedelta(days=1)
 
         def read(connection: Connection) -> Report:
+            facts = store.facts(connection, cohort)
             material = Material(
-                store.counts(connection, cohort),
-                store.answers(connection, cohort),
-                report_groups.peoples_times(connection, cohort),
+                facts.counts,
+                facts.answers,
+                peoples_times.of_cohort(connection, cohort, facts.kept),
                 report_groups.judged_answers(connection, cohort),
             )
             return compose(cohort, material, time_zone=zone.key, durable_until=until)
 
         return await self._book.read(read)
+
+    async def last_days(self, days: int) -> Report:
+        """Of the days before today."""
+        today = self._book.clock().astimezone(self._book.settings.time_zone).date()
+        return await self.report(today - timedelta(days=days), today - timedelta(days=1))
 
     async def compared(
         self, start: date, end: date, **which: Unpack[Which]
@@ -138,12 +167,28 @@ class Reports:
 
     async def groups(
         self, start: date, end: date, **which: Unpack[Which]
-    ) -> tuple[list[report_groups.Group], list[report_groups.Group]]:
-        """By (topic, entry) of the last answer, and by the hour of the day they started."""
+    ) -> list[report_groups.Group]:
+        """By (topic, entry, hour of the day): for `helpdesk.losses`."""
         cohort = self._cohort(start, end, which)
-        return await self._book.read(
-            lambda c: (report_groups.by_answer(c, cohort), report_groups.by_hour(c, cohort))
-        )
+        return await self._book.read(lambda c: report_groups.groups(c, cohort))
+
+    async def loyalty(self, start: date, end: date, **which: Unpack[Which]) -> Loyalty:
+        """Ratings by outcome and week, who came again, and what known customers bought after."""
+        cohort, now = self._cohort(start, end, which), self._book.clock()
+        begin = datetime.combine(start, time(), self._book.settings.time_zone)
+
+        def read(connection: Connection) -> Loyalty:
+            people, again = report_groups.persons(connection, cohort)
+            contacts = purchases.first_contacts(connection, cohort)
+            bought = purchases.since(connection, begin) if contacts else []
+            rated = report_groups.ratings(connection, cohort)
+            return Loyalty(rated, Rate(again, people), by_outcome(contacts, bought, now))
+
+        return await self._book.read(read)
+
+    async def add_purchases(self, bought: Sequence[Purchase]) -> int:
+        """Each once. Returns how many were new."""
+        return await self._book.insert(lambda c: purchases.add(c, bought))
 
     async def audited(self, report: Report, **which: Unpack[Which]) -> Audited:
         """What people who looked say of the silent episodes of a report."""
@@ -166,6 +211,15 @@ class Reports:
             raise BadInput("Only an assumed episode is judged.")
         now = self._book.clock()
         await self._book.insert(lambda c: audits.put(c, episode_id, verdict, staff.id, now))
+
+    async def take_week(self, monday: date) -> bool:
+        """Of all processes one gets to mail the report of the week before; True for that one."""
+        now = self._book.clock()
+        return await self._book.insert(lambda c: plans.take_week(c, monday, now))
+
+    async def give_week_back(self, monday: date) -> None:
+        """It could not be mailed: somebody may try again."""
+        await self._book.insert(lambda c: plans.give_week_back(c, monday))
 
     async def recompute_outcomes(self, start: date, end: date) -> int:
         """Judge again by today's rule, from the events. Returns how many outcomes changed."""

@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 
 from actions.executor import build_executor
 from faq_index.live import LiveIndex
+from helpdesk.clock import utc_now
 from helpdesk.database import Database
 from helpdesk.desk import Helpdesk
 from helpdesk.push import Hub
@@ -24,7 +25,7 @@ from web_widget.body_limit import BodyLimit
 from web_widget.cors import Cors
 from web_widget.customers_voice import CustomersVoice
 from web_widget.deliveries.courier import Courier
-from web_widget.deliveries.set_up import channels_of
+from web_widget.deliveries.set_up import channels_of, postman_of
 from web_widget.demo_shop import demo_routes
 from web_widget.embed import widget_routes
 from web_widget.errors import install_error_handlers
@@ -40,7 +41,9 @@ from web_widget.security import HostCheck, SecurityHeaders
 from web_widget.settings import Settings
 from web_widget.sse import Streams
 from web_widget.staff import staff_routes
+from web_widget.staff.texts import load_texts
 from web_widget.watch import IndexKeeper
+from web_widget.weekly_mail import WeeklyMail
 from web_widget.workshop.desk import Workshop
 from web_widget.workshop.files import FaqFiles
 from web_widget.workshop.impact import Impacts
@@ -115,7 +118,17 @@ def build(
         ),
         metrics=metrics,
         health=_health(db, live, rasa),
+        weekly_mail=_weekly_mail(settings, desk),
     )
+
+
+def _weekly_mail(settings: Settings, desk: Helpdesk) -> WeeklyMail | None:
+    postman = postman_of(settings)
+    if postman is None or not settings.report_mail_to:
+        return None
+    texts = load_texts(settings.time_zone)[settings.report_mail_language]
+    to, team, url = settings.report_mail_to, settings.team_name, settings.public_url
+    return WeeklyMail(desk, postman, to, texts, team, url, utc_now)
 
 
 def _health(db: Database, live: LiveIndex, rasa: RasaClient) -> Health:
@@ -127,6 +140,10 @@ def _health(db: Database, live: LiveIndex, rasa: RasaClient) -> Health:
         return bool(live.current.entries())
 
     return Health(database, index, rasa.ready)
+
+
+GAUGE_DAYS = 7
+"""The gauges of the report are of so many days that are over."""
 
 
 def create_public_app(app: App) -> FastAPI:
@@ -186,6 +203,7 @@ async def collect(app: App) -> bytes:
     metrics.streams.set(app.hub.count())
     metrics.in_flight.set(app.desk.turns_in_flight)
     metrics.rasa_up.set((await app.health.readiness()).rasa)
+    metrics.report(await app.desk.reports.last_days(GAUGE_DAYS))
     index = app.live.current
     metrics.entries.set(len(index.entries()))
     metrics.promise(index.promises)

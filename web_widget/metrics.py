@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 
 from faq_index import Promise
+from helpdesk.figures import Report
 
 # The index answers in some hundredths of a second, Rasa at worst in its timeout.
 _SECONDS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
@@ -64,6 +65,26 @@ class Metrics:
         self.contradicted = self._by_language(
             "kotae_promise_contradicted", "1 when recent labels contradict the promise, else 0"
         )
+
+        self.episodes = Gauge(
+            "kotae_report_episodes",
+            "Episodes of the last seven days by outcome",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self.rates = Gauge(
+            "kotae_report_rate",
+            "Rates of the last seven days, 0 to 1; NaN: too few episodes",
+            ["figure"],
+            registry=self.registry,
+        )
+
+    def report(self, report: Report) -> None:
+        for outcome, episodes in report.outcomes.items():
+            self.episodes.labels(outcome).set(episodes)
+        for figure in ("self_resolution", "confirmed", "durable", "handoff", "no_answer", "csat"):
+            value = getattr(report, figure).value
+            self.rates.labels(figure).set(math.nan if value is None else value)
 
     def promise(self, promises: Iterable[Promise]) -> None:
         for each in promises:

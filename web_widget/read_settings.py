@@ -102,6 +102,8 @@ def _across_deliveries(settings: Settings) -> Iterator[str]:
             webhook_key(settings.webhook_secret)
         except ValueError:
             yield f"{variable('webhook_secret')} must be whsec_ and base64 of 24 to 64 bytes"
+    if settings.report_mail_to and not settings.smtp_host:
+        yield f"{variable('smtp_host')} is missing, {variable('report_mail_to')} needs it"
     if settings.smtp_host:
         for field in ("mail_from", "mail_to"):
             if not getattr(settings, field):

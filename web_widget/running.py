@@ -26,6 +26,7 @@ from web_widget.settings import Settings
 from web_widget.sites import Sites
 from web_widget.sse import Streams
 from web_widget.watch import IndexKeeper
+from web_widget.weekly_mail import WeeklyMail
 from web_widget.workshop.desk import Workshop
 from web_widget.workshop.impact import Impacts
 
@@ -57,6 +58,7 @@ class App:
     limits: Limits
     metrics: Metrics
     health: Health
+    weekly_mail: WeeklyMail | None = None
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def start(self) -> None:
@@ -69,6 +71,8 @@ class App:
         self._spawn(_every(_SWEEP_SECONDS, self.desk.close_unattended))
         self._spawn(_every(_SWEEP_SECONDS, self.desk.tell_late))
         self._spawn(_every(_SWEEP_SECONDS, self.desk.reports.keep_days))
+        if self.weekly_mail is not None:
+            self._spawn(_every(_SWEEP_SECONDS, self.weekly_mail.send_if_due))
         resumed = await self.desk.resume_unanswered()
         if resumed:
             log.info("resumed", messages=resumed)

@@ -62,6 +62,20 @@ class DeliverySettings(BaseSettings):
         Must("e-mail addresses"),
     ] = ()
 
+    report_mail_to: Annotated[
+        MailAddresses,
+        Field(
+            description="Addresses that last week's figures are mailed to on Monday morning, "
+            "separated by commas; needs the mail server."
+        ),
+        Must("e-mail addresses"),
+    ] = ()
+    report_mail_language: Annotated[
+        Literal["en", "ja"],
+        Field(description="Language of the weekly mail: en or ja."),
+        Must("en or ja"),
+    ] = "en"
+
     chatwoot_url: Annotated[
         WebhookUrl | None,
         Field(description="Address of Chatwoot, which gets each handoff; none when empty."),

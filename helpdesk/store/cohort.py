@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, literal, not_, or_
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, literal, not_, or_, select
 
 from helpdesk.store.tables import conversations
 from helpdesk.store.tables import episodes as table
 
 CUSTOMERS = "customer"
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +102,17 @@ def of_conversations(query: Select[Any]) -> Select[Any]:
     return query.select_from(table).join(
         conversations, conversations.c.id == table.c.conversation_id
     )
+
+
+def of_cohort(
+    connection: Connection, cohort: Cohort, ids: Sequence[str], *more: ColumnElement[bool]
+) -> set[str]:
+    """Those of these episodes that are in the cohort."""
+    found: set[str] = set()
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        query = of_conversations(select(table.c.id)).where(
+            table.c.id.in_(some), cohort.where(), *more
+        )
+        found.update(connection.execute(query).scalars())
+    return found

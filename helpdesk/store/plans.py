@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from helpdesk.store.inserting import insert_into
-from helpdesk.store.report_tables import assumptions, initiatives, targets
+from helpdesk.store.report_tables import assumptions, initiatives, report_mails, targets
 from helpdesk.store.tables import staff
 
 
@@ -48,6 +48,17 @@ def assume(connection: Connection, name: str, value: Any, staff_id: str, at: dat
 
 def forget(connection: Connection, name: str) -> None:
     connection.execute(delete(assumptions).where(assumptions.c.name == name))
+
+
+def take_week(connection: Connection, monday: date, at: datetime) -> bool:
+    """False when somebody else has taken it."""
+    taken = insert_into(connection, report_mails).values(monday=monday, at=at)
+    made = taken.on_conflict_do_nothing().returning(report_mails.c.monday)
+    return connection.execute(made).first() is not None
+
+
+def give_week_back(connection: Connection, monday: date) -> None:
+    connection.execute(delete(report_mails).where(report_mails.c.monday == monday))
 
 
 def aims(connection: Connection) -> Sequence[Target]:

@@ -12,7 +12,8 @@ from datetime import date, datetime
 from sqlalchemy import Connection, delete, false, func, insert, select, true, update
 
 from helpdesk.store.inserting import insert_into
-from helpdesk.store.report_tables import report_counts, report_days
+from helpdesk.store.peoples_times import keep_times
+from helpdesk.store.report_tables import report_counts, report_days, report_times
 from helpdesk.store.tables import conversations, episodes
 
 KEYS = ("outcome", "part", "rule_version", "handoff_reason", "csat", "nps", "repeat_within")
@@ -58,11 +59,13 @@ def keep(connection: Connection, day: date, cut: datetime) -> bool:
     # Whoever changes an episode meanwhile waits here and then takes the day out again.
     connection.execute(select(report_days).where(report_days.c.day == day).with_for_update())
     connection.execute(delete(report_counts).where(report_counts.c.day == day))
+    connection.execute(delete(report_times).where(report_times.c.day == day))
     newest = select(func.max(episodes.c.last_at)).where(episodes.c.started_on == day)
     last_at = connection.execute(newest).scalar_one()
     if last_at is not None and last_at > cut:
         return False
     _count(connection, day)
+    keep_times(connection, day)
     connection.execute(update(report_days).where(report_days.c.day == day).values(counted=true()))
     return True
 

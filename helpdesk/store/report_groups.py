@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, case, func, select
 
-from helpdesk.store.cohort import Cohort, of_conversations
+from helpdesk.store.cohort import Cohort, of_cohort, of_conversations
+from helpdesk.store.tables import conversations, labels, messages
 from helpdesk.store.tables import episodes as table
-from helpdesk.store.tables import handoffs, labels, messages
-
-_AT_ONCE = 500
-
-
-def peoples_times(connection: Connection, cohort: Cohort) -> list[tuple[float | None, ...]]:
-    """(time to person, first response, handle time) of each chat that people were asked for."""
-    names = ("time_to_person", "first_response", "handle_time")
-    query = (
-        of_conversations(select(*(handoffs.c[name] for name in names)))
-        .join(handoffs, handoffs.c.episode_id == table.c.id)
-        .where(handoffs.c.kind == "chat", handoffs.c.time_to_person.is_not(None), cohort.where())
-    )
-    return [tuple(row) for row in connection.execute(query)]
 
 
 def judged_answers(connection: Connection, cohort: Cohort) -> dict[str, bool]:
@@ -46,22 +33,12 @@ def judged_answers(connection: Connection, cohort: Cohort) -> dict[str, bool]:
         .order_by(case((labels.c.source == "feedback", 0), else_=1), labels.c.at)
     )
     found = connection.execute(query).all()
-    mine = _of_cohort(connection, cohort, sorted({row.episode_id for row in found}))
+    mine = of_cohort(connection, cohort, sorted({row.episode_id for row in found}))
     return {
         row.about: row.verdict != "right" or row.shown not in row.entries
         for row in found
         if row.episode_id in mine
     }
-
-
-def _of_cohort(connection: Connection, cohort: Cohort, ids: Sequence[str]) -> set[str]:
-    """Those of these episodes that are in the cohort."""
-    found: set[str] = set()
-    for start in range(0, len(ids), _AT_ONCE):
-        some = ids[start : start + _AT_ONCE]
-        query = of_conversations(select(table.c.id)).where(table.c.id.in_(some), cohort.where())
-        found.update(connection.execute(query).scalars())
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +51,10 @@ class Group:
     episodes: int
 
 
-def by_answer(connection: Connection, cohort: Cohort) -> list[Group]:
-    """By (topic, entry) of the last question's answer; both None where nothing answered it."""
-    return _groups(connection, cohort, table.c.topic, table.c.entry)
-
-
-def by_hour(connection: Connection, cohort: Cohort) -> list[Group]:
-    """By the hour of the day on which they started."""
-    return _groups(connection, cohort, table.c.started_hour)
-
-
-def _groups(connection: Connection, cohort: Cohort, *keys: Any) -> list[Group]:
+def groups(connection: Connection, cohort: Cohort) -> list[Group]:
+    """By (topic, entry, hour): of the last question's answer, both None where nothing answered it,
+    and the hour of the day on which they started."""
+    keys = (table.c.topic, table.c.entry, table.c.started_hour)
     outcome = cohort.outcome()
     query = (
         of_conversations(select(*keys, outcome, table.c.part, func.count()))
@@ -92,3 +62,42 @@ def _groups(connection: Connection, cohort: Cohort, *keys: Any) -> list[Group]:
         .group_by(*keys, outcome, table.c.part)
     )
     return [Group(tuple(row[: len(keys)]), *row[len(keys) :]) for row in connection.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """Episodes with these ratings, by outcome and the week (its Monday) they started in."""
+
+    monday: date
+    outcome: str
+    csat: int | None
+    nps: int | None
+    episodes: int
+
+
+def ratings(connection: Connection, cohort: Cohort) -> list[Ratings]:
+    outcome = cohort.outcome()
+    keys = (table.c.started_on, outcome, table.c.csat, table.c.nps)
+    query = (
+        of_conversations(select(*keys, func.count()))
+        .where(cohort.where(), table.c.csat.is_not(None))
+        .group_by(*keys)
+    )
+    return [
+        Ratings(day - timedelta(days=day.weekday()), *rest)
+        for day, *rest in connection.execute(query)
+    ]
+
+
+def persons(connection: Connection, cohort: Cohort) -> tuple[int, int]:
+    """How many different people came, and how many of them on more than one day."""
+    person = func.coalesce(conversations.c.customer, conversations.c.visitor, conversations.c.id)
+    days = (
+        of_conversations(select(func.count(table.c.started_on.distinct()).label("days")))
+        .where(cohort.where())
+        .group_by(conversations.c.site, person)
+        .subquery()
+    )
+    query = select(func.count(), func.sum(case((days.c.days > 1, 1), else_=0))).select_from(days)
+    everyone, again = connection.execute(query).one()
+    return everyone, int(again or 0)

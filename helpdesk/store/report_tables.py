@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Date, Float, ForeignKey, Integer, String, Table
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Integer,
+    Numeric,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+)
 
 from helpdesk.store.tables import UtcDateTime, metadata
 
@@ -43,6 +55,38 @@ audits = Table(
     Column("verdict", String(20), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("staff_id", _ID, ForeignKey("staff.id"), nullable=False),
+)
+
+# How long people took, of the chats of a kept day: `seconds` as `report_times.rounded` has them.
+report_times = Table(
+    "report_times",
+    metadata,
+    Column("day", Date, nullable=False, index=True),
+    Column("language", String(20), nullable=False),
+    Column("site", String(100), nullable=False),
+    Column("measure", String(20), nullable=False),
+    Column("seconds", Integer, nullable=False),
+    Column("chats", Integer, nullable=False),
+)
+
+# What known customers bought, by the word of their website.
+purchases = Table(
+    "purchases",
+    metadata,
+    Column("site", String(100), nullable=False),
+    Column("customer", String(100), nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("amount", Numeric(16, 4), nullable=False),
+    Column("currency", String(3), nullable=False),
+    PrimaryKeyConstraint("site", "customer", "at", "amount", "currency"),
+)
+
+# Weeks, by their Monday, of which the managers have been mailed.
+report_mails = Table(
+    "report_mails",
+    metadata,
+    Column("monday", Date, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 # What the team assumes and a figure rests on, such as what a contact costs.

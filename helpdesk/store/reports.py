@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,13 +13,11 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
-    Subquery,
     and_,
     func,
     literal,
     or_,
     select,
-    union_all,
 )
 
 from helpdesk.store import report_days
@@ -55,64 +54,104 @@ class Answers:
     episodes: int
 
 
-def counts(connection: Connection, cohort: Cohort) -> list[Count]:
-    facts = _facts(connection, cohort)
-    names = ("started_on", "outcome", "part", "rule_version", "repeat_within")
-    keys = tuple(facts.c[name] for name in names)
-    query = (
-        select(*keys, *(func.sum(facts.c[name]) for name in ("episodes", *_SUMS)))
-        .where(facts.c.traffic == CUSTOMERS)
-        .group_by(*keys)
-    )
-    return [
-        Count(*row[: len(keys)], *(int(number) for number in row[len(keys) :]))
-        for row in connection.execute(query)
-    ]
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """`kept`: days that were taken from their counts, and need not be counted again."""
+
+    counts: list[Count]
+    answers: list[Answers]
+    kept: set[date]
 
 
-def answers(connection: Connection, cohort: Cohort) -> list[Answers]:
-    facts = _facts(connection, cohort)
-    excluded = facts.c.traffic != CUSTOMERS
-    keys = (facts.c.outcome, facts.c.handoff_reason, facts.c.csat, facts.c.nps)
-    query = select(excluded, *keys, func.sum(facts.c.episodes)).group_by(excluded, *keys)
-    return [
-        Answers(bool(left_out), outcome, reason, csat, nps, int(episodes))
-        for left_out, outcome, reason, csat, nps, episodes in connection.execute(query)
-    ]
+_BY_DAY = ("started_on", "outcome", "part", "rule_version", "repeat_within")
+_BY_ANSWER = ("outcome", "handoff_reason", "csat", "nps")
+_SUMMED = ("episodes", *_SUMS)
 
 
-def _facts(connection: Connection, cohort: Cohort) -> Subquery:
-    """Counts of the days that are kept, and the episodes of all others as counts of one."""
+def facts(connection: Connection, cohort: Cohort) -> Facts:
+    """From the counts of the days that are kept, and from the episodes of all others."""
     days = cohort.chosen_days()
     kept: set[date] = set()
     if not cohort.is_detailed:
         kept = report_days.kept(connection, cohort.start, cohort.end) & set(days)
-    stored = select(
-        report_counts.c.day.label("started_on"),
-        report_counts.c.traffic,
-        *(report_counts.c[key] for key in report_days.KEYS),
-        report_counts.c.episodes,
-        *(report_counts.c[name] for name in _SUMS),
-    ).where(
-        within(report_counts.c.day, stretches(sorted(kept))),
-        *cohort.of_conversation(report_counts.c),
-    )
+    groups = _kept(cohort, sorted(kept)) if kept else []
     others = sorted(set(days) - kept)
-    live = of_conversations(
-        select(
-            table.c.started_on,
-            conversations.c.traffic,
-            cohort.outcome().label("outcome"),
-            *(table.c[key] for key in report_days.KEYS if key != "outcome"),
-            literal(1).label("episodes"),
-            *(table.c[name] for name in _SUMS),
-        )
-    ).where(
-        within(table.c.started_on, stretches(others)),
+    if others:
+        groups += _live(cohort, others)
+    answers: Counter[tuple[Any, ...]] = Counter()
+    sums: dict[tuple[Any, ...], list[int]] = {}
+    for by, query in groups:
+        width = len(by)
+        for row in connection.execute(query):
+            key = tuple(row[:width])
+            if by is _BY_DAY:
+                total = sums.setdefault(key, [0] * len(_SUMMED))
+                for place, number in enumerate(row[width:]):
+                    total[place] += int(number)
+            else:
+                answers[key] += int(row[width])
+    return Facts(
+        [Count(*key, *total) for key, total in sums.items()],
+        [_answers(key, episodes) for key, episodes in answers.items()],
+        kept,
+    )
+
+
+def _answers(key: tuple[Any, ...], episodes: int) -> Answers:
+    excluded, outcome, reason, csat, nps = key
+    return Answers(bool(excluded), outcome, reason, csat, nps, episodes)
+
+
+_Grouped = list[tuple[tuple[str, ...], Select[Any]]]
+
+
+def _kept(cohort: Cohort, days: list[date]) -> _Grouped:
+    counts = report_counts.c
+    where = (within(counts.day, stretches(days)), *cohort.of_conversation(counts))
+    columns = {name: counts[name] for name in (*report_days.KEYS, *_SUMS)} | {
+        "started_on": counts.day
+    }
+    return _grouped(columns, counts.traffic, counts.episodes, where, select)
+
+
+def _live(cohort: Cohort, days: list[date]) -> _Grouped:
+    where = (
+        within(table.c.started_on, stretches(days)),
         *cohort.of_conversation(conversations.c),
         *cohort.of_episode(),
     )
-    return union_all(stored, live).subquery()
+    columns = {name: table.c[name] for name in (*report_days.KEYS, *_SUMS, "started_on")} | {
+        "outcome": cohort.outcome()
+    }
+
+    def chosen(*wanted: Any) -> Select[Any]:
+        return of_conversations(select(*wanted))
+
+    return _grouped(columns, conversations.c.traffic, literal(1), where, chosen)
+
+
+def _grouped(
+    columns: Mapping[str, Any],
+    traffic: Any,
+    episodes: Any,
+    where: tuple[Any, ...],
+    chosen: Callable[..., Select[Any]],
+) -> _Grouped:
+    """By day of customers' traffic, and by answer of all."""
+    excluded = traffic != CUSTOMERS
+    by_day = [columns[name] for name in _BY_DAY]
+    by_answer = [excluded, *(columns[name] for name in _BY_ANSWER)]
+    summed = [func.sum(each) for each in (episodes, *(columns[name] for name in _SUMS))]
+    return [
+        (
+            _BY_DAY,
+            chosen(*by_day, *summed).where(traffic == CUSTOMERS, *where).group_by(*by_day),
+        ),
+        (
+            ("excluded", *_BY_ANSWER),
+            chosen(*by_answer, summed[0]).where(*where).group_by(*by_answer),
+        ),
+    ]
 
 
 def rows(

@@ -30,7 +30,8 @@ from sqlalchemy import Connection, insert
 from helpdesk.database import Database
 from helpdesk.history import MadeContact, Plot, Subject, contacts
 from helpdesk.outcomes import RULE_VERSION
-from helpdesk.store import history, report_days, tables
+from helpdesk.store import history, report_days, staff, tables
+from helpdesk.types import Staff
 from tests.benchmarks.corpus import rows, write_faq
 from tests.product import ROOT, Product
 
@@ -39,7 +40,7 @@ HTML = {"Accept": "text/html"}
 ZONE = ZoneInfo("Asia/Tokyo")
 PAGES = {
     "report, 30 days": ("/staff/reports", 500),
-    "why, 30 days": ("/staff/reports/why", 500),
+    "why, 30 days": ("/staff/reports/why", 1000),
     "report, all days": ("/staff/reports?period=custom&start={start}&end={end}", 500),
     "inbox": ("/staff/inbox", 300),
 }
@@ -93,7 +94,9 @@ async def fill(path: Path, chosen: argparse.Namespace) -> float:
     began, db = time.perf_counter(), Database(f"sqlite:///{path}")
     try:
         await asyncio.to_thread(db.upgrade)
-        made = iter(contacts(_plot(chosen)))
+        agent = Staff("agent", "agent", "Agent", "agent", True, datetime.now(UTC), None)
+        await db.write(lambda c: staff.add(c, agent, "-"))
+        made = iter(contacts(_plot(chosen, agent)))
         while batch := list(islice(made, BATCH)):
             await db.write(partial(_store, made=batch))
         await db.write(partial(_wait, number=chosen.waiting))
@@ -102,7 +105,7 @@ async def fill(path: Path, chosen: argparse.Namespace) -> float:
     return time.perf_counter() - began
 
 
-def _plot(chosen: argparse.Namespace) -> Plot:
+def _plot(chosen: argparse.Namespace, agent: Staff) -> Plot:
     """About as many contacts as are asked for: the plot's days differ as real ones do."""
     subjects = [
         Subject(language, (f"question {n}",), f"entry-{n}", f"Topic {n % 9}", "An answer.")
@@ -111,7 +114,12 @@ def _plot(chosen: argparse.Namespace) -> Plot:
     ]
     yesterday = datetime.now(UTC).date() - timedelta(days=1)
     return Plot(
-        yesterday, chosen.days, ZONE, subjects, per_day=chosen.episodes / chosen.days / 1.15
+        yesterday,
+        chosen.days,
+        ZONE,
+        subjects,
+        (agent,),
+        per_day=chosen.episodes / chosen.days / 1.15,
     )
 
 

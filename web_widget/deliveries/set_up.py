@@ -16,6 +16,22 @@ from web_widget.deliveries.zendesk import Zendesk
 from web_widget.settings_deliveries import DeliverySettings
 
 
+def postman_of(settings: DeliverySettings) -> Postman | None:
+    """None without a mail server."""
+    if not (settings.smtp_host and settings.mail_from):
+        return None
+    post = Post(
+        settings.smtp_host,
+        settings.smtp_port,
+        settings.smtp_security,
+        settings.smtp_user,
+        settings.smtp_password,
+        settings.mail_from,
+        settings.mail_to,
+    )
+    return Postman(post)
+
+
 def channels_of(
     settings: DeliverySettings,
     wording: Wording,
@@ -31,17 +47,8 @@ def channels_of(
             clock,
             allow_private=settings.webhook_allow_private,
         )
-    if settings.smtp_host and settings.mail_from:
-        post = Post(
-            settings.smtp_host,
-            settings.smtp_port,
-            settings.smtp_security,
-            settings.smtp_user,
-            settings.smtp_password,
-            settings.mail_from,
-            settings.mail_to,
-        )
-        postman = Postman(post)
+    postman = postman_of(settings)
+    if postman is not None:
         found["email"] = Mail(postman, settings.public_url)
         found[CONFIRMATION] = Confirmation(postman, wording, team_name)
     private = settings.webhook_allow_private

@@ -30,10 +30,8 @@ def add_why_routes(router: APIRouter, reports: Reports) -> None:
         except BadPeriod:
             period = reports.last_days()
         links = Links(period, filters.query)
-        answers, hours = await reports.desk.reports.groups(
-            period.start, period.end, **filters.which
-        )
-        topics, entries = by_topic(answers), by_entry(answers)
+        groups = await reports.desk.reports.groups(period.start, period.end, **filters.which)
+        topics, entries = by_topic(groups), by_entry(groups)
         lost = sum(loss.lost for loss in topics.values())
         return reports.pages.render(
             request,
@@ -66,7 +64,7 @@ def add_why_routes(router: APIRouter, reports: Reports) -> None:
                 if loss.rate.n
             ],
             hours=[
-                _hour(reports, period, hour, loss, texts) for hour, loss in by_hour(hours).items()
+                _hour(reports, period, hour, loss, texts) for hour, loss in by_hour(groups).items()
             ],
         )
 

@@ -31,6 +31,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("episode_id", name="pk_audits"),
     )
     op.create_table(
+        "report_times",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("language", sa.String(length=20), nullable=False),
+        sa.Column("site", sa.String(length=100), nullable=False),
+        sa.Column("measure", sa.String(length=20), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("chats", sa.Integer(), nullable=False),
+    )
+    op.create_index("ix_report_times_day", "report_times", ["day"], unique=False)
+    # Days that were counted before have no times: they are counted anew.
+    op.execute("DELETE FROM report_days")
+    op.execute("DELETE FROM report_counts")
+    op.create_table(
+        "purchases",
+        sa.Column("site", sa.String(length=100), nullable=False),
+        sa.Column("customer", sa.String(length=100), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("amount", sa.Numeric(precision=16, scale=4), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "site", "customer", "at", "amount", "currency", name="pk_purchases"
+        ),
+    )
+    op.create_index("ix_purchases_at", "purchases", ["at"], unique=False)
+    op.create_table(
+        "report_mails",
+        sa.Column("monday", sa.Date(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("monday", name="pk_report_mails"),
+    )
+    op.create_table(
         "assumptions",
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("value", sa.JSON(), nullable=False),
@@ -69,6 +100,11 @@ def _said(table: str) -> list[Any]:
 def downgrade() -> None:
     for table in reversed(_TABLES):
         op.drop_table(table)
+    op.drop_table("report_mails")
+    op.drop_index("ix_report_times_day", table_name="report_times")
+    op.drop_table("report_times")
+    op.drop_index("ix_purchases_at", table_name="purchases")
+    op.drop_table("purchases")
     for table in ("report_counts", "episodes"):
         op.drop_column(table, "repeat_within")
     op.drop_column("episodes", "started_hour")

@@ -1,0 +1,150 @@
+"""The pages of a manager besides the overview, and the report for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+
+from helpdesk.clock import utc_now
+from helpdesk.database import Database
+from helpdesk.history import Plot, Subject, contacts
+from helpdesk.store import history
+from tests.web_widget.conftest import MakeApp, client_of
+from tests.web_widget.staff.support import Person
+from web_widget.app import App
+from web_widget.staff.spreadsheet import safe_csv
+
+TOKEN = "a-token-that-nobody-guesses-1234567890"
+
+
+@pytest.fixture
+async def past(app: App, ana: Person) -> App:
+    """Four weeks of customers, until yesterday."""
+    await fill(app, ana)
+    return app
+
+
+async def fill(app: App, ana: Person | None) -> None:
+    zone = app.settings.time_zone
+    subjects = (
+        Subject("en", ("where is my order",), "track-order", "Orders", "Look there."),
+        Subject("en", ("=HYPERLINK(1)",), "evil", "=1+1", "x", 0.4, 0.3),
+        Subject("ja", ("テントのレンタル",), weight=0.5),
+    )
+    agents = (ana.staff,) if ana else ()
+    last = utc_now().astimezone(zone).date() - timedelta(days=1)
+    made = list(contacts(Plot(last, 28, zone, subjects, agents, per_day=12, seed=9)))
+    database: Database = app.db
+    repeated = history.find_repeats(made)
+    await database.write(lambda c: history.store(c, made, repeated, zone))
+
+
+async def test_a_manager_sees_why_not_more(past: App, mina: Person) -> None:
+    assert past
+    page = await mina.see("/staff/reports/why")
+    for shown in ("No answer was found", "Orders", "track-order", "By hour of the day", "23:00"):
+        assert shown in page
+    narrowed = await mina.see("/staff/reports/why?entry=track-order")
+    assert "track-order" in narrowed and ">evil<" not in narrowed
+
+
+async def test_a_manager_plans_and_checks(past: App, mina: Person) -> None:
+    assert past
+    started = (utc_now() - timedelta(days=14)).date().isoformat()
+    await mina.submit(
+        "/staff/reports/plan", do="begin", title="<b>New</b> pictures", started_on=started,
+        entries="track-order, evil",
+    )  # fmt: skip
+    await mina.submit(
+        "/staff/reports/plan", do="aim", figure="handoff", value="10", due="2099-12-31"
+    )
+    await mina.submit(
+        "/staff/reports/plan", do="assume", would_contact="60", cost="650", currency="JPY"
+    )
+    page = await mina.see("/staff/reports/plan")
+    assert "<b>New</b> pictures" in page
+    assert "<h3><b>" not in (await mina.get("/staff/reports/plan")).text
+    assert "track-order, evil" in page and "at most 10%" in page
+    overview = await mina.see("/staff/reports")
+    assert "Assumes that 60%" in overview and "650 JPY" in overview
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({"do": "aim", "figure": "csat", "value": "x", "due": "2099-12-31"}, "value"),
+        ({"do": "aim", "figure": "csat", "value": "10", "due": "soon"}, "due"),
+        ({"do": "begin", "title": "", "started_on": "2026-01-01"}, "title"),
+        ({"do": "assume", "would_contact": "150"}, "would_contact"),
+        ({"do": "assume", "would_contact": "nan"}, "would_contact"),
+    ],
+)
+async def test_what_makes_no_sense_is_named(
+    mina: Person, fields: dict[str, str], named: str
+) -> None:
+    refused = await mina.submit("/staff/reports/plan", **fields)
+    assert refused.status_code == 400 and named in refused.text
+
+
+async def test_silence_is_judged_in_two_clicks(past: App, lea: Person, mina: Person) -> None:
+    assert past
+    page = await lea.see("/staff/reports/audit")
+    assert "Was this customer helped?" in page and "where is my order" in page
+    episode = page.split('name="episode" value="')[1].split('"')[0]
+    done = await lea.submit("/staff/reports/audit", episode=episode, verdict="helped")
+    assert done.status_code == 303
+    after = await lea.see("/staff/reports/audit")
+    assert "1 judged; 1 of 1" in after and f'value="{episode}"' not in after
+    assert "49 silent episodes are still to be judged" in await mina.see("/staff/reports")
+
+
+async def test_a_report_can_be_narrowed(past: App, mina: Person) -> None:
+    assert past
+    everything = await mina.see("/staff/reports?entry=track-order&person=new&open_days=1")
+    assert "entry=track-order" in everything and "open_days=1" in everything
+    none = await mina.see("/staff/reports?topic=No+such+topic")
+    assert "Too few to tell" in none
+
+
+async def test_the_file_is_safe_to_open(past: App, mina: Person) -> None:
+    assert past
+    answer = await mina.get("/staff/reports.csv?period=last_30_days")
+    assert answer.headers["content-type"].startswith("text/csv")
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert len(rows) == 28 and {"day", "confirmed", "handed_off", "rule"} <= set(rows[0])
+    assert safe_csv([["=1+1", "-2", "@x", "fine", -3]]) == "'=1+1,'-2,'@x,fine,-3\r\n"
+
+
+async def test_programs_read_the_report_with_a_token(make_app: MakeApp) -> None:
+    app = make_app(reports_token=TOKEN)
+    await fill(app, None)
+    today = utc_now().astimezone(app.settings.time_zone).date()
+    query = {"start": (today - timedelta(days=28)).isoformat(), "end": today.isoformat()}
+    async with client_of(app) as http:
+        good = {"Authorization": f"Bearer {TOKEN}"}
+        report = (await http.get("/api/reports", params=query, headers=good)).json()
+        assert report["rates"]["self_resolution"]["n"] > 100
+        assert report["rule_versions"] == [1] and report["deflected"] is None
+        for headers in ({}, {"Authorization": "Bearer wrong"}):
+            assert (
+                await http.get("/api/reports", params=query, headers=headers)
+            ).status_code == 404
+        for bad in ({"start": "soon"}, {**query, "person": "x"}, {**query, "colour": "red"}):
+            refused = await http.get("/api/reports", params=bad, headers=good)
+            assert refused.status_code == 400, refused.text
+            assert refused.json()["ok"] is False
+
+
+async def test_without_a_token_there_is_no_report_for_programs(app: App) -> None:
+    async with client_of(app) as http:
+        assert (await http.get("/api/reports", headers={"Authorization": "Bearer "})).is_error
+
+
+async def test_how_it_is_measured_is_said_in_both_languages(mina: Person) -> None:
+    english = await mina.see("/staff/reports/how")
+    assert "What cannot be known" in english and "Wilson" in english
+    japanese = await mina.see("/staff/reports/how", **{"Accept-Language": "ja"})
+    assert "わからないこと" in japanese and "Newcombe" in japanese
