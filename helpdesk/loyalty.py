@@ -80,21 +80,30 @@ def read_purchases(file: TextIO, site: str) -> Imported:
     such CSV at all.
     """
     reader = csv.DictReader(file)
-    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+    try:
+        names = reader.fieldnames or ()
+    except csv.Error as error:
+        raise ValueError(f"line 1: {error}") from error
+    missing = [name for name in COLUMNS if name not in names]
     if missing:
         raise ValueError(f"line 1: the column {missing[0]} is missing")
-    found, problems = [], []
-    for row in reader:
-        if reader.line_num > MOST_LINES:
-            raise ValueError(f"the file has more than {MOST_LINES:,} lines")
-        try:
-            found.append(_purchase(row, site))
-        except ValueError as error:
-            problems.append(f"line {reader.line_num}: {error}")
+    found: list[Purchase] = []
+    problems: list[str] = []
+    try:
+        for row in reader:
+            if reader.line_num > MOST_LINES:
+                raise ValueError(f"the file has more than {MOST_LINES:,} lines")
+            try:
+                found.append(purchase_of(row, site))
+            except ValueError as error:
+                problems.append(f"line {reader.line_num}: {error}")
+    except csv.Error as error:
+        raise ValueError(f"line {reader.line_num}: {error}") from error
     return Imported(found, problems)
 
 
-def _purchase(row: Mapping[str, str | None], site: str) -> Purchase:
+def purchase_of(row: Mapping[str, str | None], site: str) -> Purchase:
+    """From texts. Raises ValueError naming the column that is wrong."""
     customer = (row["customer"] or "").strip()
     if not 0 < len(customer) <= LONGEST:
         raise ValueError(f"customer must have 1 to {LONGEST} characters")

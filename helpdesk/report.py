@@ -39,7 +39,7 @@ def compose(cohort: Cohort, material: Material, *, time_zone: str, durable_until
     counts = material.counts
     included = [group for group in material.answers if not group.excluded]
     csat = _tally((g.csat, g.episodes) for g in included)
-    nps = _tally((g.nps, g.episodes) for g in included)
+    given = _tally((g.nps, g.episodes) for g in included)
     outcomes = _outcomes(counts)
     parts = _parts(counts)
     resolved = sum(outcomes[name] for name in RESOLVED)
@@ -69,8 +69,8 @@ def compose(cohort: Cohort, material: Material, *, time_zone: str, durable_until
             sum(count.unanswered for count in counts), sum(count.questions for count in counts)
         ),
         csat=Rate(csat.get(4, 0) + csat.get(5, 0), sum(csat.values())),
-        nps=_nps(nps),
-        nps_n=sum(nps.values()),
+        nps=nps(given),
+        nps_n=sum(given.values()),
         times={name: times(material.times[column]) for name, column in MEASURES.items()},
         days=_days(counts),
     )
@@ -118,7 +118,7 @@ def _days(counts: Iterable[Count]) -> tuple[DayCounts, ...]:
     return tuple(DayCounts(day, _outcomes(by_day[day])) for day in sorted(by_day))
 
 
-def _nps(ratings: dict[int, int]) -> float | None:
+def nps(ratings: Mapping[int, int]) -> float | None:
     """Promoters (9, 10) minus detractors (0-6), -100 to 100; None under n = 30."""
     n = sum(ratings.values())
     if Rate(0, n).value is None:

@@ -35,7 +35,7 @@ from web_widget.limits import Limits
 from web_widget.metrics import Metrics
 from web_widget.ops import Health, anybody, metrics_route, probe_routes, with_token
 from web_widget.promises import PromiseKeeper
-from web_widget.report_api import report_api_route
+from web_widget.report_api import purchases_api_route, report_api_route
 from web_widget.running import App
 from web_widget.security import HostCheck, SecurityHeaders
 from web_widget.settings import Settings
@@ -180,7 +180,9 @@ def create_public_app(app: App) -> FastAPI:
     public.router.routes.append(
         metrics_route(lambda: collect(app), with_token(settings.metrics_token))
     )
-    public.router.routes.append(report_api_route(app.desk, with_token(settings.reports_token)))
+    trusted = with_token(settings.reports_token)
+    public.router.routes.append(report_api_route(app.desk, trusted))
+    public.router.routes.append(purchases_api_route(app.desk, trusted))
     return public
 
 

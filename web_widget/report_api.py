@@ -1,4 +1,4 @@
-"""GET /api/reports: the figures of a period for other programs, with a token of their own."""
+"""For other programs, with a token of their own: the figures of a period, and purchases."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from helpdesk.desk import Helpdesk
 from helpdesk.errors import BadInput
+from helpdesk.loyalty import COLUMNS, LONGEST, purchase_of
 from helpdesk.plans import deflected
 from helpdesk.reports import Which
 from web_widget.staff.filters import PERSONS
@@ -44,6 +45,37 @@ def report_api_route(desk: Helpdesk, may_read: Callable[[Request], bool]) -> Rou
         return JSONResponse(body, headers={"Cache-Control": "no-store"})
 
     return Route("/api/reports", report)
+
+
+def purchases_api_route(desk: Helpdesk, may_write: Callable[[Request], bool]) -> Route:
+    """POST /api/purchases: {"site", "purchases": [{"customer", "time", "amount", "currency"}]}.
+
+    All or nothing: a wrong purchase is named by its place, and none is taken.
+    """
+
+    async def purchases(request: Request) -> Response:
+        if not may_write(request):
+            raise HTTPException(404)
+        try:
+            body = await request.json()
+        except ValueError as error:
+            raise BadInput("The request body is not valid JSON.") from error
+        site = body.get("site") if isinstance(body, dict) else None
+        rows = body.get("purchases") if isinstance(body, dict) else None
+        if not isinstance(site, str) or not 0 < len(site) <= LONGEST or not isinstance(rows, list):
+            raise BadInput("site and purchases are needed.")
+        found = []
+        for place, row in enumerate(rows):
+            try:
+                if not isinstance(row, dict):
+                    raise ValueError("must be an object")
+                texts = {name: str(row.get(name, "")) for name in COLUMNS}
+                found.append(purchase_of(texts, site))
+            except ValueError as error:
+                raise BadInput(f"purchases[{place}]: {error}.") from error
+        return JSONResponse({"ok": True, "new": await desk.reports.add_purchases(found)})
+
+    return Route("/api/purchases", purchases, methods=["POST"])
 
 
 def _day(request: Request, name: str) -> date:

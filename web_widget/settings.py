@@ -175,7 +175,7 @@ class Settings(DeliverySettings):
     ] = None
     reports_token: Annotated[
         Secret,
-        Field(description="Secret for /api/reports; not served when empty."),
+        Field(description="Secret for /api/reports and /api/purchases; not served when empty."),
     ] = None
     demo: Annotated[
         YesNo, Field(description="Show the demo shop at /demo; not for production.")

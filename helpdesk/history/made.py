@@ -67,6 +67,7 @@ class MadeContact:
     language: str
     page: str
     visitor: str
+    customer: str | None
     started_at: datetime
     now: datetime
     events: list[Event] = field(default_factory=list)

@@ -80,7 +80,7 @@ def _conversation(made: MadeContact) -> dict[str, Any]:
         "language": made.language,
         "page": made.page,
         "visitor": made.visitor,
-        "customer": None,
+        "customer": made.customer,
         "traffic": "customer",
         "state": "closed" if made.handoff and made.handoff.kind == "chat" else "bot",
         "agent_id": None,

@@ -18,6 +18,7 @@ from web_widget.cli.lint import lint
 from web_widget.cli.output import say
 from web_widget.cli.problems import BAD_USAGE, Commands
 from web_widget.cli.promise import promise
+from web_widget.cli.purchases import purchases
 from web_widget.cli.report import report
 from web_widget.cli.train import train
 from web_widget.cli.tune import tune
@@ -59,5 +60,6 @@ for command in (up, check, lint, ask, diff, evaluate, gaps, promise, train, tune
 app.add_typer(faq, name="faq")
 app.add_typer(index, name="index")
 app.add_typer(labels, name="labels")
+app.add_typer(purchases, name="purchases")
 app.add_typer(report, name="report")
 app.add_typer(user, name="user")

@@ -26,15 +26,18 @@ _AUDITED = 42
 
 
 def add_history(settings: Settings) -> None:
-    """Nothing happens where somebody wrote before today: invented and real never mix."""
+    """Nothing happens where somebody wrote before today: invented and real never mix; nor without
+    an FAQ, since there is nothing to ask about."""
+    if not any(settings.faq_dir.rglob("*.y*ml")):
+        return
     with_database(settings, partial(_add, settings=settings))
 
 
 async def _add(database: Database, settings: Settings) -> None:
     from faq_index import load_faq
     from helpdesk.clock import utc_now
-    from helpdesk.history import contacts
-    from helpdesk.store import history, staff
+    from helpdesk.history import contacts, shopping
+    from helpdesk.store import history, purchases, staff
 
     now = utc_now()
     if not await database.read(lambda c: history.is_empty(c, now - timedelta(days=1))):
@@ -48,6 +51,8 @@ async def _add(database: Database, settings: Settings) -> None:
         await database.write(
             lambda c, some=some: history.store(c, some, repeated, settings.time_zone)  # type: ignore[misc]
         )
+    bought = list(shopping.purchases(made, now))
+    await database.write(lambda c: purchases.add(c, bought))
     await database.write(lambda c: _plan(c, made, team, now, plot))
 
 

@@ -21,6 +21,7 @@ from web_widget.staff.faq_routes import add_faq_routes
 from web_widget.staff.gap_routes import add_gap_routes
 from web_widget.staff.inbox_routes import add_inbox_routes
 from web_widget.staff.judging_routes import add_judging_routes
+from web_widget.staff.loyalty_routes import add_loyalty_routes
 from web_widget.staff.pages import StaffSettings, load_pages
 from web_widget.staff.plan_routes import add_plan_routes
 from web_widget.staff.promise_routes import add_promise_routes
@@ -74,6 +75,7 @@ def staff_routes(
     add_report_routes(router, reports)
     add_why_routes(router, reports)
     add_plan_routes(router, reports)
+    add_loyalty_routes(router, reports)
     add_promise_routes(router, pages, promises)
     add_gap_routes(router, pages, voice)
     better = Findings(voice.index, settings.languages, desk.faq.shown)

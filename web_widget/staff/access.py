@@ -66,6 +66,7 @@ ROUTES: Mapping[str, Need] = {
     "why_page": "reports",
     "how_page": "reports",
     "plan_page": "reports",
+    "loyalty_page": "reports",
     "change_plan": "reports",
     "audit_page": "audit",
     "judge_silence": "audit",

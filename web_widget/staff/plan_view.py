@@ -5,16 +5,39 @@ from __future__ import annotations
 from typing import Any
 
 from helpdesk.audit import Audited
+from helpdesk.figures import Rate
 from helpdesk.plans import Assumptions, Deflected
 from web_widget.staff.report_view import Links
 from web_widget.staff.texts import Texts
 
-PAGES = {"": "overview", "/why": "why", "/plan": "plan", "/audit": "audit", "/how": "how"}
+PAGES = {
+    "": "overview",
+    "/why": "why",
+    "/plan": "plan",
+    "/loyalty": "loyalty",
+    "/audit": "audit",
+    "/how": "how",
+}
 
 
 def report_pages(links: Links) -> list[dict[str, str]]:
     """The pages of the reports, for the row above each."""
     return [{"name": name, "url": links.report(path)} for path, name in PAGES.items()]
+
+
+def rate_view(rate: Rate, texts: Texts) -> dict[str, Any]:
+    """Without a percentage where there are too few."""
+    shown: dict[str, Any] = {
+        "k": texts.number(rate.hits),
+        "n": texts.number(rate.n),
+        "percent": None,
+        "interval": "",
+    }
+    if rate.value is None or rate.low is None or rate.high is None:
+        return shown
+    low, high = texts.percent(rate.low), texts.percent(rate.high)
+    interval = texts("reports.interval.short", low=low, high=high)
+    return shown | {"percent": texts.percent(rate.value), "interval": interval}
 
 
 def money_view(saved: Deflected | None, assumed: Assumptions, texts: Texts) -> dict[str, Any]:

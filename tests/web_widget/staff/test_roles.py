@@ -31,6 +31,7 @@ PAGES = [
     ("GET", "/staff/reports/why", "manager admin"),
     ("GET", "/staff/reports/how", "manager admin"),
     ("GET", "/staff/reports/plan", "manager admin"),
+    ("GET", "/staff/reports/loyalty", "manager admin"),
     ("POST", "/staff/reports/plan", "manager admin"),
     ("GET", "/staff/reports/audit", "lead manager admin"),
     ("POST", "/staff/reports/audit", "lead manager admin"),

@@ -1,0 +1,97 @@
+"""Loyalty: what customers rated, whether they came again, and whether known ones bought again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from helpdesk.figures import Rate
+from helpdesk.loyalty import WITHIN, Bought
+from helpdesk.report import nps
+from helpdesk.store.report_groups import Ratings
+from web_widget.staff.charts import trend_line
+from web_widget.staff.periods import BadPeriod
+from web_widget.staff.plan_view import rate_view, report_pages
+from web_widget.staff.report_routes import Reports, period_label
+from web_widget.staff.report_view import Links
+from web_widget.staff.texts import Texts
+
+_GOOD = (4, 5)
+
+
+def add_loyalty_routes(router: APIRouter, reports: Reports) -> None:
+    @router.get("/reports/loyalty")
+    async def loyalty_page(request: Request) -> Response:
+        texts = reports.pages.texts_for(request)
+        filters = reports.filters(request)
+        try:
+            period = reports.period(filters)
+        except BadPeriod:
+            period = reports.last_days()
+        found = await reports.desk.reports.loyalty(period.start, period.end, **filters.which)
+        weeks = _grouped(found.ratings, "monday")
+        points = [(monday, _csat(each)) for monday, each in weeks.items()]
+        shown = sum(rate.value is not None for _, rate in points) > 1
+        chart = await asyncio.to_thread(trend_line, points) if shown else None
+        return reports.pages.render(
+            request,
+            "loyalty.html",
+            section="reports",
+            pages=report_pages(Links(period, filters.query)),
+            here_page="loyalty",
+            period_label=period_label(period, texts),
+            chart=chart,
+            weeks=[
+                {"name": texts.day(monday), **_row(each, texts)} for monday, each in weeks.items()
+            ],
+            outcomes=[
+                {"name": texts(f"outcome.{outcome}"), **_row(each, texts)}
+                for outcome, each in _grouped(found.ratings, "outcome").items()
+            ],
+            again=rate_view(found.again, texts),
+            bought=[_bought(name, each, texts) for name, each in found.bought.items()],
+            within=WITHIN.days,
+        )
+
+
+def _grouped(ratings: Iterable[Ratings], by: str) -> dict[Any, list[Ratings]]:
+    found: dict[Any, list[Ratings]] = defaultdict(list)
+    for each in ratings:
+        found[getattr(each, by)].append(each)
+    return dict(sorted(found.items()))
+
+
+def _csat(ratings: Iterable[Ratings]) -> Rate:
+    ratings = list(ratings)
+    good = sum(each.episodes for each in ratings if each.csat in _GOOD)
+    return Rate(good, sum(each.episodes for each in ratings))
+
+
+def _row(ratings: list[Ratings], texts: Texts) -> dict[str, Any]:
+    tally: dict[int, int] = defaultdict(int)
+    for each in ratings:
+        if each.nps is not None:
+            tally[each.nps] += each.episodes
+    value, n = nps(tally), sum(tally.values())
+    return {
+        **rate_view(_csat(ratings), texts),
+        "nps": texts("reports.too_few") if value is None else f"{value:+.0f}",
+        "nps_n": texts.number(n),
+    }
+
+
+def _bought(outcome: str, bought: Bought, texts: Texts) -> dict[str, Any]:
+    """Revenue for each customer whose contact ended so, those who bought nothing included."""
+    n = bought.again.n
+    each = [f"{total / n:,.2f} {currency}" for currency, total in sorted(bought.revenue.items())]
+    return {
+        "name": texts(f"outcome.{outcome}"),
+        **rate_view(bought.again, texts),
+        "revenue": texts("format.comma").join(each) if bought.again.value is not None else "–",
+    }
