@@ -34,14 +34,60 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class DayCounts:
+    """What the rates of a day are made of. `repeated`: of the resolved ones, those followed by
+    another about the same within 72 hours; `durable` is None for a day that is younger than that.
+    """
+
     day: date
     outcomes: Mapping[str, int]
+    unattended: int = 0
+    questions: int = 0
+    unanswered: int = 0
+    repeated: int | None = None
+    content: int = 0
+    rated: int = 0
 
     @property
     def resolved(self) -> Rate:
         """The self-resolution of the day."""
-        hits = self.outcomes["confirmed"] + self.outcomes["assumed"]
-        return Rate(hits, hits + self.outcomes["unresolved"] + self.outcomes["handed_off"])
+        return self.rate("self_resolution")
+
+    def rate(self, figure: str) -> Rate:
+        """One of `DAILY`; 0 of 0 for what a day cannot have."""
+        of = self.outcomes
+        sure, resolved = of["confirmed"], of["confirmed"] + of["assumed"]
+        judged = resolved + of["unresolved"] + of["handed_off"]
+        match figure:
+            case "self_resolution":
+                return Rate(resolved, judged)
+            case "confirmed":
+                return Rate(sure, judged)
+            case "durable" if self.repeated is not None:
+                return Rate(resolved - self.repeated, judged)
+            case "unresolved":
+                return Rate(of["unresolved"], judged)
+            case "handoff":
+                return Rate(of["handed_off"], judged)
+            case "unattended":
+                return Rate(self.unattended, of["handed_off"])
+            case "no_answer":
+                return Rate(self.unanswered, self.questions)
+            case "csat":
+                return Rate(self.content, self.rated)
+        return Rate(0, 0)
+
+
+DAILY = (
+    "self_resolution",
+    "confirmed",
+    "durable",
+    "unresolved",
+    "handoff",
+    "unattended",
+    "no_answer",
+    "csat",
+)
+"""The rates that each day has."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,7 @@ T = TypeVar("T")
 
 RESOLVED = ("confirmed", "assumed")
 DURABLE_HOURS = 72
+_CONTENT = (4, 5)
 MEASURES = {
     "to_person": "time_to_person",
     "first_response": "first_response",
@@ -72,7 +74,7 @@ def compose(cohort: Cohort, material: Material, *, time_zone: str, durable_until
         nps=nps(given),
         nps_n=sum(given.values()),
         times={name: times(material.times[column]) for name, column in MEASURES.items()},
-        days=_days(counts),
+        days=_days(counts, included, durable_until),
     )
 
 
@@ -82,8 +84,7 @@ def _durable(counts: Iterable[Count], until: date) -> Rate:
         if count.day > until or count.outcome in ("open", "small_talk"):
             continue
         n += count.episodes
-        came_again = count.repeat_within is not None and count.repeat_within <= DURABLE_HOURS
-        hits += count.episodes if count.outcome in RESOLVED and not came_again else 0
+        hits += count.episodes if count.outcome in RESOLVED and not _came_again(count) else 0
     return Rate(hits, n)
 
 
@@ -111,11 +112,41 @@ def _parts(counts: Iterable[Count]) -> dict[str, int]:
     return found
 
 
-def _days(counts: Iterable[Count]) -> tuple[DayCounts, ...]:
+def _days(
+    counts: Iterable[Count], answers: Iterable[Answers], durable_until: date
+) -> tuple[DayCounts, ...]:
     by_day: dict[date, list[Count]] = {}
     for count in counts:
         by_day.setdefault(count.day, []).append(count)
-    return tuple(DayCounts(day, _outcomes(by_day[day])) for day in sorted(by_day))
+    rated: Counter[date] = Counter()
+    content: Counter[date] = Counter()
+    for answer in answers:
+        if answer.csat is not None:
+            rated[answer.day] += answer.episodes
+            content[answer.day] += answer.episodes * (answer.csat in _CONTENT)
+    return tuple(
+        DayCounts(
+            day,
+            _outcomes(by_day[day]),
+            unattended=_parts(by_day[day])["unattended"],
+            questions=sum(count.questions for count in by_day[day]),
+            unanswered=sum(count.unanswered for count in by_day[day]),
+            repeated=_repeated(by_day[day]) if day <= durable_until else None,
+            content=content[day],
+            rated=rated[day],
+        )
+        for day in sorted(by_day)
+    )
+
+
+def _repeated(counts: Iterable[Count]) -> int:
+    return sum(
+        count.episodes for count in counts if count.outcome in RESOLVED and _came_again(count)
+    )
+
+
+def _came_again(count: Count) -> bool:
+    return count.repeat_within is not None and count.repeat_within <= DURABLE_HOURS
 
 
 def nps(ratings: Mapping[int, int]) -> float | None:

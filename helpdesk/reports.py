@@ -172,6 +172,13 @@ class Reports:
         cohort = self._cohort(start, end, which)
         return await self._book.read(lambda c: report_groups.groups(c, cohort))
 
+    async def shown(
+        self, start: date, end: date, **which: Unpack[Which]
+    ) -> dict[str, report_groups.Shown]:
+        """How often each entry was shown, and what customers said of it."""
+        cohort = self._cohort(start, end, which)
+        return await self._book.read(lambda c: report_groups.shown(c, cohort))
+
     async def loyalty(self, start: date, end: date, **which: Unpack[Which]) -> Loyalty:
         """Ratings by outcome and week, who came again, and what known customers bought after."""
         cohort, now = self._cohort(start, end, which), self._book.clock()

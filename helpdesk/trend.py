@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
 
-from helpdesk.figures import SMALLEST_N, DayCounts, Rate
+from helpdesk.figures import DAILY, SMALLEST_N, DayCounts, Rate
 
 WEEK = 7
 MOST_POINTS = 62
@@ -15,26 +15,38 @@ MOST_POINTS = 62
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """The self-resolution of the days from `start` to `end`, both included."""
+    """The rates of the days from `start` to `end`, both included; `rate` is self-resolution."""
 
     start: date
     end: date
-    rate: Rate
+    rates: Mapping[str, Rate]
+
+    @property
+    def rate(self) -> Rate:
+        return self.rates["self_resolution"]
 
 
 def buckets(days: Iterable[DayCounts], start: date, end: date) -> list[Bucket]:
     """Without gaps, oldest first. Weeks are counted back from `end`; what is left over at the
     beginning is left out, since a part of a week is not like a week."""
-    by_day = {day.day: day.resolved for day in days}
+    by_day = {day.day: day for day in days}
     length = (end - start).days + 1
-    sizes = [rate.n for rate in by_day.values() if rate.n]
+    sizes = [day.resolved.n for day in by_day.values() if day.resolved.n]
     daily = length <= MOST_POINTS and sizes and median(sizes) >= SMALLEST_N
     step = 1 if daily or length < 2 * WEEK else WEEK
     found = []
     last = end
     while last - timedelta(days=step - 1) >= start:
         first = last - timedelta(days=step - 1)
-        rates = [by_day.get(first + timedelta(days=n), Rate(0, 0)) for n in range(step)]
-        found.append(Bucket(first, last, Rate(sum(r.hits for r in rates), sum(r.n for r in rates))))
+        inside = [by_day.get(first + timedelta(days=n)) for n in range(step)]
+        found.append(Bucket(first, last, _rates([day for day in inside if day])))
         last = first - timedelta(days=1)
     return found[::-1]
+
+
+def _rates(days: Sequence[DayCounts]) -> Mapping[str, Rate]:
+    found = {}
+    for figure in DAILY:
+        rates = [day.rate(figure) for day in days]
+        found[figure] = Rate(sum(rate.hits for rate in rates), sum(rate.n for rate in rates))
+    return found

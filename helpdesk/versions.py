@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from helpdesk.clock import Clock
@@ -26,6 +27,10 @@ class Versions:
     async def of(self, entry_id: str, language: str) -> list[Version]:
         """Newest first."""
         return await self._db.read(lambda link: store.of_entry(link, entry_id, language))
+
+    async def edited(self, since: datetime, until: datetime, limit: int = 10) -> list[Version]:
+        """Entries that were changed then, newest first."""
+        return await self._db.read(lambda link: store.edited(link, since, until, limit))
 
     async def note(self, entries: Iterable[Entry]) -> int:
         """Remember what changed since the last time in all the entries that are live: files were

@@ -51,6 +51,18 @@ def of_entry(connection: Connection, entry_id: str, language: str) -> list[Versi
     return [_version(row, row.by) for row in connection.execute(query)]
 
 
+def edited(connection: Connection, since: datetime, until: datetime, limit: int) -> list[Version]:
+    """Changes of entries that were there before, newest first."""
+    query = (
+        select(table, staff.c.name.label("by"))
+        .outerjoin(staff, staff.c.id == table.c.staff_id)
+        .where(table.c.at.between(since, until), table.c.number > 1, table.c.content.is_not(None))
+        .order_by(table.c.at.desc())
+        .limit(limit)
+    )
+    return [_version(row, row.by) for row in connection.execute(query)]
+
+
 def add(connection: Connection, versions: Sequence[Version]) -> None:
     """Those that another process has noted at the same time are left as it noted them."""
     names = [name for name in Version.__dataclass_fields__ if name != "by"]

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, case, func, select
 
 from helpdesk.store.cohort import Cohort, of_cohort, of_conversations
-from helpdesk.store.tables import conversations, labels, messages
+from helpdesk.store.tables import conversations, events, labels, messages
 from helpdesk.store.tables import episodes as table
 
 
@@ -62,6 +62,50 @@ def groups(connection: Connection, cohort: Cohort) -> list[Group]:
         .group_by(*keys, outcome, table.c.part)
     )
     return [Group(tuple(row[: len(keys)]), *row[len(keys) :]) for row in connection.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How often an entry was shown in a cohort, and what customers said of it."""
+
+    times: int = 0
+    helped: int = 0
+    did_not: int = 0
+
+
+def shown(connection: Connection, cohort: Cohort) -> dict[str, Shown]:
+    """By entry."""
+    query = (
+        of_conversations(select(messages.c.faq_id, func.count().label("times")))
+        .join(messages, messages.c.episode_id == table.c.id)
+        .where(cohort.where(), messages.c.kind == "answer", messages.c.faq_id.is_not(None))
+        .group_by(messages.c.faq_id)
+    )
+    times = {row.faq_id: row.times for row in connection.execute(query)}
+    # Named first and grouped then: twice the same JSON path is two different ones to a database.
+    feedback = (
+        of_conversations(
+            select(
+                events.c.data["faq_id"].as_string().label("entry"),
+                events.c.data["helpful"].as_boolean().label("helpful"),
+            )
+        )
+        .join(events, events.c.episode_id == table.c.id)
+        .where(cohort.where(), events.c.type == "feedback")
+        .subquery()
+    )
+    said = select(
+        feedback.c.entry,
+        func.sum(case((feedback.c.helpful, 1), else_=0)).label("helped"),
+        func.count().label("judged"),
+    ).group_by(feedback.c.entry)
+    judged = {row.entry: row for row in connection.execute(said)}
+    found = {}
+    for entry, number in times.items():
+        row = judged.get(entry)
+        helped = int(row.helped) if row else 0
+        found[entry] = Shown(number, helped, row.judged - helped if row else 0)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

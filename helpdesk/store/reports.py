@@ -47,6 +47,7 @@ class Answers:
     """Episodes that share why a person was asked for and what their customers rated."""
 
     excluded: bool
+    day: date
     outcome: str
     reason: str | None
     csat: int | None
@@ -64,7 +65,7 @@ class Facts:
 
 
 _BY_DAY = ("started_on", "outcome", "part", "rule_version", "repeat_within")
-_BY_ANSWER = ("outcome", "handoff_reason", "csat", "nps")
+_BY_ANSWER = ("started_on", "outcome", "handoff_reason", "csat", "nps")
 _SUMMED = ("episodes", *_SUMS)
 
 
@@ -98,8 +99,8 @@ def facts(connection: Connection, cohort: Cohort) -> Facts:
 
 
 def _answers(key: tuple[Any, ...], episodes: int) -> Answers:
-    excluded, outcome, reason, csat, nps = key
-    return Answers(bool(excluded), outcome, reason, csat, nps, episodes)
+    excluded, day, outcome, reason, csat, nps = key
+    return Answers(bool(excluded), day, outcome, reason, csat, nps, episodes)
 
 
 _Grouped = list[tuple[tuple[str, ...], Select[Any]]]

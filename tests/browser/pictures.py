@@ -28,6 +28,11 @@ NOTE = {
 }
 SEARCHED = {"en": "cancel", "ja": "キャンセル"}
 ADDED = {"en": "where has my tent got to", "ja": "テントが届かないのですが"}
+REPORTS = ("", "why", "plan", "audit", "loyalty", "how")
+READY = {
+    "en": ("Greeting", "Hello, this is {agent} of {team}. Your number is {reference}."),
+    "ja": ("ご挨拶", "お待たせいたしました。{team}の{agent}です。受付番号は{reference}です。"),
+}
 TRIED = {
     "en": "where is my order\ngift\ndo you have vegan soup recipes",
     "ja": "注文した商品は今どこですか\nポイント\n明日の東京の天気を教えて",
@@ -111,8 +116,30 @@ def take_handoff(browser: Browser, url: str, password: str, language: str) -> No
 def take_report(browser: Browser, url: str, password: str, language: str) -> None:
     with page(browser, WIDE, language) as tab:
         sign_in(tab, url, "demo-manager", password, language)
-        tab.goto(f"{url}/staff/reports")
-        tab.screenshot(path=FOLDER / f"reports-{language}.png", full_page=True)
+        for name in REPORTS:
+            tab.goto(f"{url}/staff/reports/{name}".rstrip("/"))
+            picture = "-".join(filter(None, ("reports", name)))
+            tab.screenshot(path=FOLDER / f"{picture}-{language}.png", full_page=True)
+            tab.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+            tab.screenshot(path=FOLDER / f"{picture}-phone-{language}.png")
+            tab.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+
+
+def take_ready_replies(browser: Browser, url: str, password: str, language: str) -> None:
+    """Before a chat, so that an agent finds one."""
+    with page(browser, WIDE, language) as tab:
+        sign_in(tab, url, "demo-lead", password, language)
+        tab.goto(f"{url}/staff/ready-replies")
+        title, text = READY[language]
+        if not tab.locator("summary", has_text=title).count():
+            form = tab.locator("form[aria-labelledby=new]")
+            form.locator("[name=language]").select_option(language)
+            form.locator("[name=title]").fill(title)
+            form.locator("[name=text]").fill(text)
+            form.locator("button.primary").click()
+            tab.locator("summary", has_text=title).wait_for()
+        tab.locator("summary", has_text=title).click()
+        tab.screenshot(path=FOLDER / f"ready-replies-{language}.png")
 
 
 def take_faq(browser: Browser, url: str, password: str, language: str) -> None:
@@ -152,6 +179,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium(), args=SWITCHES)
         for language in ("en", "ja"):
             take_widget(browser, chosen.url, language)
+            take_ready_replies(browser, chosen.url, password, language)
             take_handoff(browser, chosen.url, password, language)
             take_report(browser, chosen.url, password, language)
             take_faq(browser, chosen.url, password, language)

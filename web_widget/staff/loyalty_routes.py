@@ -36,7 +36,7 @@ def add_loyalty_routes(router: APIRouter, reports: Reports) -> None:
             period = reports.last_days()
         found = await reports.desk.reports.loyalty(period.start, period.end, **filters.which)
         weeks = _grouped(found.ratings, "monday")
-        points = [(monday, _csat(each)) for monday, each in weeks.items()]
+        points = tuple((monday, _csat(each)) for monday, each in weeks.items())
         shown = sum(rate.value is not None for _, rate in points) > 1
         chart = await asyncio.to_thread(trend_line, points) if shown else None
         return reports.pages.render(

@@ -18,7 +18,7 @@ from helpdesk.store.plans import Target
 from web_widget.staff.access import signed_in
 from web_widget.staff.episode_view import episode_values
 from web_widget.staff.forms import read_form
-from web_widget.staff.plan_view import audit_view, report_pages
+from web_widget.staff.plan_view import audit_view, effect_view, report_pages
 from web_widget.staff.report_routes import Reports, period_label
 from web_widget.staff.report_view import Links
 from web_widget.staff.routing import Localised
@@ -186,32 +186,11 @@ def _target(target: Target, now: Rate, today: date, texts: Texts) -> dict[str, A
 
 def _tried(tried: Tried, texts: Texts) -> dict[str, Any]:
     initiative, change = tried.initiative, tried.change
-    shown: dict[str, Any] = {
+    return {
         "id": initiative.id,
         "title": initiative.title,
         "started": texts.day(initiative.started_on),
         "entries": texts("format.comma").join(initiative.entries),
         "by": initiative.by,
-        "sentence": texts("plan.verdict.first_week"),
-        "verdict": "too_early",
-        "before": None,
-    }
-    if change is None:
-        return shown
-    sentence = texts(f"plan.verdict.{change.verdict}")
-    if change.days_more is not None:
-        sentence += " " + texts.count("plan.days_more", change.days_more)
-    shown |= {"verdict": change.verdict, "sentence": sentence}
-    if change.low is None or change.high is None:
-        return shown
-    return shown | {
-        "before": texts.percent(change.before.value or 0),
-        "before_n": texts.number(change.before.n),
-        "after": texts.percent(change.after.value or 0),
-        "after_n": texts.number(change.after.n),
-        "difference": texts(
-            "plan.difference",
-            low=f"{change.low * 100:+.0f}",
-            high=f"{change.high * 100:+.0f}",
-        ),
+        **effect_view(change, texts),
     }

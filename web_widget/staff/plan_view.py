@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from helpdesk.audit import Audited
+from helpdesk.change import Change
 from helpdesk.figures import Rate
 from helpdesk.plans import Assumptions, Deflected
 from web_widget.staff.report_view import Links
@@ -69,3 +70,25 @@ def audit_view(audited: Audited, texts: Texts) -> dict[str, Any]:
         shown["low"] = texts.percent(audited.low)
         shown["high"] = texts.percent(audited.high)
     return shown
+
+
+def effect_view(change: Change | None, texts: Texts) -> dict[str, Any]:
+    """What came of a change, in one plain sentence and, where there are enough, with numbers."""
+    if change is None:
+        sentence = texts("plan.verdict.first_week")
+        return {"verdict": "too_early", "sentence": sentence, "before": None}
+    sentence = texts(f"plan.verdict.{change.verdict}")
+    if change.days_more is not None:
+        sentence += " " + texts.count("plan.days_more", change.days_more)
+    shown: dict[str, Any] = {"verdict": change.verdict, "sentence": sentence, "before": None}
+    if change.low is None or change.high is None:
+        return shown
+    return shown | {
+        "before": texts.percent(change.before.value or 0),
+        "before_n": texts.number(change.before.n),
+        "after": texts.percent(change.after.value or 0),
+        "after_n": texts.number(change.after.n),
+        "difference": texts(
+            "plan.difference", low=f"{change.low * 100:+.0f}", high=f"{change.high * 100:+.0f}"
+        ),
+    }

@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from helpdesk.clock import Clock
 from helpdesk.desk import Helpdesk
-from helpdesk.figures import Report
+from helpdesk.figures import DAILY, Rate, Report
 from helpdesk.plans import deflected
 from helpdesk.report import DURABLE_HOURS
 from helpdesk.trend import Bucket, buckets
@@ -125,21 +125,26 @@ async def _report_page(reports: Reports, request: Request) -> Response:
         chart=charts.get("outcomes"),
         trend_chart=charts.get("trend"),
         trend=[_trend_row(each, texts) for each in trend],
+        daily=DAILY,
         flow=flow(report.outcomes, report.handed_off_parts, texts.node, texts.number),
         money=money_view(saved, await desk.plans.assumptions(), texts),
         audited=audit_view(audited, texts),
         pages=report_pages(links),
         here_page="overview",
         csv_url=links.report(".csv"),
-        **ReportView(report, before, links, texts).values(),
+        **ReportView(report, before, links, texts, trend).values(),
     )
 
 
 def _charts(report: Report, trend: list[Bucket], marks: list[date]) -> dict[str, Markup]:
-    points = [(each.start, each.rate) for each in trend]
+    points = tuple((each.start, each.rate) for each in trend)
     shown = sum(rate.value is not None for _, rate in points)
     found = {"outcomes": partition_bar(report.outcomes)}
-    return found | ({"trend": trend_line(points, marks)} if shown > 1 else {})
+    return found | ({"trend": trend_line(points, tuple(marks))} if shown > 1 else {})
+
+
+def _percent(rate: Rate, texts: Texts) -> str:
+    return "–" if rate.value is None else texts.percent(rate.value)
 
 
 def _trend_row(bucket: Bucket, texts: Texts) -> dict[str, Any]:
@@ -150,6 +155,7 @@ def _trend_row(bucket: Bucket, texts: Texts) -> dict[str, Any]:
     return {
         "days": days,
         "n": texts.number(rate.n),
+        "rates": [_percent(bucket.rates[name], texts) for name in DAILY],
         "percent": texts.percent(rate.value or 0) if shown else texts("reports.too_few"),
         "interval": texts(
             "reports.interval.short",

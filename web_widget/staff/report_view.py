@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from markupsafe import Markup
+
 from helpdesk.figures import Rate, Report
 from helpdesk.intervals import difference
 from helpdesk.report import MEASURES
+from helpdesk.trend import Bucket
 from web_widget.staff.charts import COLOURS
 from web_widget.staff.periods import Period
+from web_widget.staff.spark import spark
 from web_widget.staff.texts import Texts
 
 RESOLVED = ("confirmed", "assumed")
@@ -51,6 +55,7 @@ class ReportView:
     before: Report
     links: Links
     texts: Texts
+    trend: Sequence[Bucket] = ()
 
     def values(self) -> dict[str, Any]:
         report, links = self.report, self.links
@@ -145,9 +150,15 @@ class ReportView:
                 "k": now.hits,
                 "url": found[name],
                 "before": self._before(now, before),
+                "spark": self._spark(name),
             }
             for name, (now, before) in rates.items()
         ]
+
+    def _spark(self, name: str) -> Markup:
+        return spark(
+            [each.rates[name].value if name in each.rates else None for each in self.trend]
+        )
 
     def _before(self, now: Rate, before: Rate) -> str:
         """The same days before, and whether the difference is more than chance."""

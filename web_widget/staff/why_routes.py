@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from fastapi import APIRouter
@@ -10,13 +10,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from helpdesk.losses import Loss, by_entry, by_hour, by_topic
+from helpdesk.store.report_groups import Shown
 from web_widget.staff.periods import BadPeriod, Period
-from web_widget.staff.plan_view import report_pages
+from web_widget.staff.plan_view import effect_view, report_pages
 from web_widget.staff.report_routes import Reports, period_label
 from web_widget.staff.report_view import Links
 from web_widget.staff.texts import Texts
 
 MOST_ENTRIES = 40
+MOST_EDITS = 10
 _DAYS = 7
 
 
@@ -31,6 +33,7 @@ def add_why_routes(router: APIRouter, reports: Reports) -> None:
             period = reports.last_days()
         links = Links(period, filters.query)
         groups = await reports.desk.reports.groups(period.start, period.end, **filters.which)
+        shown = await reports.desk.reports.shown(period.start, period.end, **filters.which)
         topics, entries = by_topic(groups), by_entry(groups)
         lost = sum(loss.lost for loss in topics.values())
         return reports.pages.render(
@@ -59,10 +62,12 @@ def add_why_routes(router: APIRouter, reports: Reports) -> None:
                     "topic": topic or "",
                     "url": links.narrowed(entry=entry or "").episodes("counted"),
                     **_row(loss, lost, texts),
+                    **_funnel(shown.get(entry or "", Shown()), loss, texts),
                 }
                 for (topic, entry), loss in list(entries.items())[:MOST_ENTRIES]
                 if loss.rate.n
             ],
+            edits=await _edits(reports, period, texts),
             hours=[
                 _hour(reports, period, hour, loss, texts) for hour, loss in by_hour(groups).items()
             ],
@@ -88,6 +93,38 @@ def _row(loss: Loss, all_lost: int, texts: Texts) -> dict[str, Any]:
         "handed_off": texts.number(loss.outcomes["handed_off"]),
         "unresolved": texts.number(loss.outcomes["unresolved"]),
     }
+
+
+def _funnel(shown: Shown, loss: Loss, texts: Texts) -> dict[str, str]:
+    """Shown, said to have helped, resolved, and handed over after it."""
+    judged = shown.helped + shown.did_not
+    return {
+        "shown": texts.number(shown.times),
+        "helped": texts("reports.of", k=texts.number(shown.helped), n=texts.number(judged)),
+        "resolved": texts.number(loss.rate.hits),
+    }
+
+
+async def _edits(reports: Reports, period: Period, texts: Texts) -> list[dict[str, str]]:
+    """Entries that were edited in the period, with what came of it."""
+    zone = reports.pages.settings.time_zone
+    since = datetime.combine(period.start, time(), zone)
+    until = datetime.combine(period.end, time.max, zone)
+    found = []
+    for version in await reports.desk.faq.versions.edited(since, until, MOST_EDITS):
+        day = version.at.astimezone(zone).date()
+        change = await reports.desk.plans.effect(day, (version.entry_id,))
+        found.append(
+            {
+                "entry": version.entry_id,
+                "language": version.language,
+                "day": texts.day(day),
+                "by": version.by or texts("why.edits.file"),
+                "url": f"/staff/faqs/{version.language}/{version.entry_id}/history",
+                **effect_view(change, texts),
+            }
+        )
+    return found
 
 
 def _hour(reports: Reports, period: Period, hour: int, loss: Loss, texts: Texts) -> dict[str, Any]:
