@@ -21,6 +21,7 @@ class Context:
 
     previous: id of the entry answered last. failures: questions in a row without an answer before
     this message. staffed: a person can take a chat now. offered: what the bot asked last.
+    threshold: the confidence to answer from, instead of the learned one.
     entities: what came with a button. slots: what a form in progress has collected.
     """
 
@@ -31,6 +32,7 @@ class Context:
     failures: int = 0
     staffed: bool = False
     offered: Offered = "nothing"
+    threshold: float | None = None
     entities: Mapping[str, str] = field(default_factory=dict)
     slots: Mapping[str, Any] = field(default_factory=dict)
 
@@ -44,7 +46,7 @@ def read_context(tracker: Tracker) -> Context:
     """Raises KeyError when the app sent no language: nothing useful can be answered then."""
     message: Mapping[str, Any] = tracker.latest_message
     metadata: Mapping[str, Any] = message.get("metadata") or {}
-    offered = metadata.get("offered")
+    offered, threshold = metadata.get("offered"), metadata.get("threshold")
     return Context(
         text=message.get("text") or "",
         language=metadata["language"],
@@ -53,6 +55,7 @@ def read_context(tracker: Tracker) -> Context:
         failures=int(metadata.get("failures") or 0),
         staffed=bool(metadata.get("staffed")),
         offered=offered if offered in ("person", "helped") else "nothing",
+        threshold=float(threshold) if isinstance(threshold, int | float) else None,
         entities={e["entity"]: str(e["value"]) for e in message.get("entities") or ()},
         slots=tracker.current_slot_values(),
     )

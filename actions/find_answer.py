@@ -26,6 +26,7 @@ class FindAnswer(DialogueAction):
             context.language,
             previous=context.previous,
             today=self._today(),
+            threshold=context.threshold,
         )
         offered = decision.entries if isinstance(decision, Suggest) else ()
         payload = decided(decision.kind, context.language, decision.candidates, offered)

@@ -21,14 +21,17 @@ _LEAST_LIKELY = 0.25
 _WORTH_READING = 0.05
 
 
-def choose(found: Sequence[Found]) -> Decision:
-    """Answer when sure, offer choices when one of them is likely, else admit it."""
+def choose(found: Sequence[Found], threshold: float | None = None) -> Decision:
+    """Answer when sure, offer choices when one of them is likely, else admit it.
+
+    `threshold` takes the place of the learned one.
+    """
     hits = _merge(found)
     candidates = tuple(_candidate(hit) for hit in hits)
     if not hits:
         return NoAnswer(())
     best = max((each for each in found if each.hits), key=lambda each: each.hits[0].confidence)
-    if hits[0].confidence >= best.threshold:
+    if hits[0].confidence >= (best.threshold if threshold is None else threshold):
         return Answer(candidates)
     offered = sum(hit.confidence >= _WORTH_READING * hits[0].confidence for hit in hits[:CHOICES])
     is_likely = hits[0].confidence >= _LEAST_LIKELY

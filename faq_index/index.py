@@ -98,10 +98,12 @@ class FaqIndex:
         *,
         previous: str | None = None,
         today: date | None = None,
+        threshold: float | None = None,
     ) -> Decision:
         """What to say to a question asked in `language`; an unknown one searches all of them.
 
-        `previous` is the id of the entry answered before; entries not valid `today` are not found.
+        `previous` is the id of the entry answered before; entries not valid `today` are not found;
+        `threshold` is the confidence to answer from instead of the learned one.
         """
         asked = question[:MAX_TEXT]
         key = phrasing_key(asked)
@@ -117,7 +119,7 @@ class FaqIndex:
                 return choose_exact(*exact, found)
         if previous is not None and len(languages) == 1:
             found = self._after(previous, languages[0], asked, found[0], day)
-        return choose(found)
+        return choose(found, threshold)
 
     def _exactly(self, language: str, key: str) -> tuple[Entry, str] | None:
         part = self.partitions[language]

@@ -25,6 +25,7 @@ from helpdesk.conversations import Facts, Opening
 from helpdesk.database import Database
 from helpdesk.faq_book import FaqBook
 from helpdesk.gaps import Gaps
+from helpdesk.holdouts import Holdouts
 from helpdesk.judging import Judging
 from helpdesk.labels import Labels
 from helpdesk.outbox import Outbox
@@ -82,6 +83,7 @@ class Helpdesk:
         self.team = Teamwork(self._book)
         self.reports = Reports(self._book)
         self.plans = Plans(self._book, self.reports)
+        self.holdouts = Holdouts(self._book, self.reports)
         self.ready_replies = ReadyReplies(self._book)
 
     # Customers

@@ -32,6 +32,7 @@ def answer(asked: Asked, index: FaqIndex, today: date) -> list[BotReply]:
         asked.language,
         previous=asked.context.previous,
         today=today,
+        threshold=asked.threshold,
     )
     return _decided(decision, asked.language)
 

@@ -51,7 +51,7 @@ class Which(TypedDict, total=False):
     """Which episodes of a period; what is left out or None restricts nothing.
 
     topic, entries: of the last question's answer. person: "known" or "new". page: how its address
-    begins. open_days: only days on which the team is there.
+    begins. open_days: only days on which the team is there. holdout: `Holdout.mark` of an arm.
     """
 
     language: str | None
@@ -61,6 +61,7 @@ class Which(TypedDict, total=False):
     person: str | None
     page: str | None
     open_days: bool
+    holdout: str | None
 
 
 class Reports:
@@ -257,6 +258,7 @@ class Reports:
             which.get("person"),
             which.get("page"),
             days,
+            which.get("holdout"),
         )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from helpdesk import queue
 from helpdesk.banners import is_for, text_in
 from helpdesk.context import Context
+from helpdesk.holdout import Holdout
 from helpdesk.replies import BotReply, Decided
 from helpdesk.sheet import Button, Draft, Sheet
 from helpdesk.store import banners as store_banners
@@ -42,6 +43,15 @@ class Asked:
     message: Message
     pressed: Mapping[str, Any] | None
     context: Context
+    holdout: Holdout | None = None
+    person: str = ""
+
+    @property
+    def threshold(self) -> float | None:
+        """Of a running holdout, for those who get the other one."""
+        if self.holdout is None or self.holdout.arm_of(self.person) == "usual":
+            return None
+        return self.holdout.threshold
 
     @property
     def intent(self) -> str | None:
@@ -126,6 +136,7 @@ class _Showing:
             self._suggest(decision, extra)
         else:
             self.sheet.remember(failures=self.sheet.context.failures + 1, suggested=())
+        self._stamp()
         self.sheet.note(
             "decided",
             seq=self.asked.message.seq,
@@ -137,6 +148,13 @@ class _Showing:
             topic=self._entry(decision.candidates[0].faq_id).topic if shown else None,
             shown=shown,
         )
+
+    def _stamp(self) -> None:
+        """Which arm of a running holdout this contact belongs to, with its first decision."""
+        holdout, episode = self.asked.holdout, self.sheet.episode
+        if holdout is not None and episode is not None:
+            mark = holdout.mark(holdout.arm_of(self.asked.person))
+            episodes.set_holdout(self.sheet.connection, episode.id, mark)
 
     def _remember_question(self) -> None:
         words = self.asked.message.text

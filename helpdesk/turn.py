@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from helpdesk import index_answer
@@ -22,7 +23,7 @@ from helpdesk.rasa import RasaClient
 from helpdesk.replies import BotReply
 from helpdesk.sheet import Sheet
 from helpdesk.show import Asked, show
-from helpdesk.store import conversations, episodes, messages
+from helpdesk.store import conversations, episodes, holdouts, messages
 from helpdesk.text import neutralise
 from helpdesk.types import Conversation, Message
 
@@ -176,7 +177,8 @@ class Turns:
             self._release(slots[:1])
             del slots[:1]
 
-        found = await self._book.read(lambda c: _next(c, conversation_id))
+        today = self._book.clock().astimezone(self._book.settings.time_zone).date()
+        found = await self._book.read(lambda c: _next(c, conversation_id, today))
         if found is None:
             return False
         asked = found
@@ -242,6 +244,7 @@ class Turns:
             and self._book.settings.hours_of(asked.site).is_open(now),
             "offered": asked.context.offered,
             "form": asked.context.form,
+            "threshold": asked.threshold,
             "page": asked.page,
         }
 
@@ -251,7 +254,7 @@ def _trouble(index: FaqIndex, cause: str) -> Thought:
     return Thought("none", [reply], index, cause)
 
 
-def _next(connection: Connection, conversation_id: str) -> Asked | None:
+def _next(connection: Connection, conversation_id: str, today: date) -> Asked | None:
     conversation = conversations.get(connection, conversation_id)
     progress = conversations.progress(connection, conversation_id)
     message = messages.next_of_customer(connection, conversation_id, progress.answered_seq)
@@ -267,6 +270,8 @@ def _next(connection: Connection, conversation_id: str) -> Asked | None:
         message=message,
         pressed=messages.pressed(connection, conversation_id, message.seq),
         context=episode.context if episode else Context(),
+        holdout=holdouts.running(connection, today),
+        person=conversation.customer or conversation.visitor or conversation_id,
     )
 
 

@@ -35,6 +35,7 @@ class Cohort:
     person: str | None = None
     page: str | None = None
     days: tuple[date, ...] | None = None
+    holdout: str | None = None
 
     def where(self) -> ColumnElement[bool]:
         traffic = conversations.c.traffic
@@ -50,7 +51,7 @@ class Cohort:
     @property
     def is_detailed(self) -> bool:
         """The kept counts of a day do not know of this: its episodes are counted one by one."""
-        return any((self.topic, self.entries, self.person, self.page))
+        return any((self.topic, self.entries, self.person, self.page, self.holdout))
 
     def chosen_days(self) -> list[date]:
         if self.days is not None:
@@ -68,6 +69,8 @@ class Cohort:
         if self.person is not None:
             known = or_(conversations.c.customer.is_not(None), table.c.number > 1)
             parts.append(known if self.person == "known" else not_(known))
+        if self.holdout is not None:
+            parts.append(table.c.holdout == self.holdout)
         return parts
 
     def of_conversation(self, columns: Any) -> list[ColumnElement[bool]]:

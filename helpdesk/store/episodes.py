@@ -87,6 +87,12 @@ def set_handoff_reason(connection: Connection, episode_id: str, reason: str) -> 
     _change(connection, episode_id, handoff_reason=reason)
 
 
+def set_holdout(connection: Connection, episode_id: str, mark: str) -> None:
+    """The first one stays."""
+    mine = (table.c.id == episode_id) & table.c.holdout.is_(None)
+    connection.execute(update(table).where(mine).values(holdout=mark))
+
+
 def set_ratings(connection: Connection, episode_id: str, csat: int, nps: int | None) -> None:
     _change(connection, episode_id, csat=csat, nps=nps)
 

@@ -111,6 +111,22 @@ targets = Table(
     Column("staff_id", _ID, ForeignKey("staff.id"), nullable=False),
 )
 
+# Registered before they begin, and never changed: see helpdesk.holdout.
+holdouts = Table(
+    "holdouts",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("title", String(200), nullable=False),
+    Column("share", Float, nullable=False),
+    Column("threshold", Float, nullable=False),
+    Column("figure", String(40), nullable=False),
+    Column("begins", Date, nullable=False),
+    Column("ends", Date, nullable=False),
+    Column("stopped_at", UtcDateTime),
+    Column("at", UtcDateTime, nullable=False),
+    Column("staff_id", _ID, ForeignKey("staff.id"), nullable=False),
+)
+
 # What the team changed, since when, and for which entries; for all of them when there are none.
 initiatives = Table(
     "initiatives",

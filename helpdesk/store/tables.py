@@ -143,6 +143,8 @@ episodes = Table(
     # What its last question was answered with, and that entry's topic at the time.
     Column("entry", String(64)),
     Column("topic", String(200)),
+    # Which arm of which holdout: see helpdesk.holdout.
+    Column("holdout", String(50)),
     # The same person came again about it within so many hours: see helpdesk.store.repeats.
     Column("repeat_within", Integer),
     UniqueConstraint("conversation_id", "number"),

@@ -31,6 +31,7 @@ pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "a long password"
+REPORT_PAGES = ("/why", "/plan", "/loyalty", "/audit", "/how")
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +43,8 @@ def kotae(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         "KOTAE_VAR_DIR": str(home / "var"),
         "KOTAE_WORDING_DIR": str(ROOT / "data" / "wording"),
         "KOTAE_CONVERSATION_RATE_PER_MINUTE": "600",
+        # The agents of all tests are the same two.
+        "KOTAE_CHATS_PER_AGENT": "100",
         "KOTAE_DEMO": "true",
     }
     settings = load_settings(environ)
@@ -341,7 +344,8 @@ def test_a_chat_is_handed_to_a_colleague_with_a_note(open_browser: Any, vera: Ve
     ana.get_by_role("button", name="Add the note").click()
     ana.wait_for_load_state("load")
     expect(ana.locator(".notes")).to_contain_text("Her parcel is in <b>Osaka</b>.")
-    ana.get_by_label("To a colleague").select_option(label="Ben")
+    to_ben = ana.locator("#to option", has_text="Ben").get_attribute("value")
+    ana.get_by_label("To a colleague").select_option(to_ben)
     ana.get_by_role("button", name="Hand over").click()
     expect(ana.get_by_text("Ben is helping this customer.")).to_be_visible()
     expect(ben.get_by_label("Your message")).to_be_visible()
@@ -429,7 +433,9 @@ def test_every_page_is_accessible_and_fits(
     episodes = "/staff/reports/episodes?outcome=engaged"
     faqs = ("/staff/faqs", "/staff/faqs/en/track-order", "/staff/faqs/en/track-order/history")
     others = (*faqs, "/staff/faqs/new", "/staff/try", "/staff/banners", "/staff/gaps")
-    for path in ("/staff/inbox", f"/staff/inbox/{vera.id}", *others, "/staff/reports", episodes):
+    reports = [f"/staff/reports{page}" for page in ("", *REPORT_PAGES)]
+    team = ("/staff/inbox", f"/staff/inbox/{vera.id}", "/staff/ready-replies")
+    for path in (*team, *others, *reports, episodes):
         page.goto(path)
         check(page, path)
     page.locator("td a, th a").first.click()

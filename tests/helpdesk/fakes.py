@@ -120,6 +120,7 @@ class FakeIndex:
         self.languages = ("en", "ja")
         self.thresholds = {"en": 0.8, "ja": 0.8}
         self.asked: list[tuple[str, str, str | None, date | None]] = []
+        self.asked_from: list[float | None] = []
         self._entries = {(entry.id, entry.language): entry for entry in ENTRIES}
 
     def forget(self, entry_id: str) -> None:
@@ -138,7 +139,9 @@ class FakeIndex:
         *,
         previous: str | None = None,
         today: date | None = None,
+        threshold: float | None = None,
     ) -> Decision:
+        self.asked_from.append(threshold)
         self.asked.append((question, language, previous, today))
         if self.broken:
             raise RuntimeError("the encoder is gone")

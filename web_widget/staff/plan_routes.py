@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from fastapi import APIRouter
@@ -11,14 +11,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from helpdesk.audit import VERDICTS, WANTED
-from helpdesk.errors import BadInput, NotFound
+from helpdesk.errors import BadInput, Conflict, NotFound
 from helpdesk.figures import Rate
+from helpdesk.holdout import MEASURES
+from helpdesk.holdouts import LONGEST_DAYS, SHORTEST_DAYS
 from helpdesk.plans import FIGURES, LESS_IS_BETTER, LONGEST_TITLE, Tried
 from helpdesk.store.plans import Target
 from web_widget.staff.access import signed_in
 from web_widget.staff.episode_view import episode_values
 from web_widget.staff.forms import read_form
-from web_widget.staff.plan_view import audit_view, effect_view, report_pages
+from web_widget.staff.plan_view import audit_view, effect_view, holdout_view, report_pages
 from web_widget.staff.report_routes import Reports, period_label
 from web_widget.staff.report_view import Links
 from web_widget.staff.routing import Localised
@@ -57,6 +59,10 @@ def add_plan_routes(router: APIRouter, reports: Reports) -> None:
                 for each in await desk.plans.targets()
             ],
             tried=[_tried(each, texts) for each in await desk.plans.tried()],
+            measures=MEASURES,
+            longest_holdout=(period.end + timedelta(days=LONGEST_DAYS - 1)).isoformat(),
+            shortest_holdout=(period.end + timedelta(days=SHORTEST_DAYS - 1)).isoformat(),
+            holdouts=[holdout_view(each, texts) for each in await desk.holdouts.registered()],
         )
 
     @router.post("/reports/plan")
@@ -64,8 +70,8 @@ def add_plan_routes(router: APIRouter, reports: Reports) -> None:
         form, texts = await read_form(request), pages.texts_for(request)
         try:
             await _change(reports, request, form)
-        except BadInput as error:
-            raise Localised(f"{texts('gaps.refused')} {error.message}", 400) from error
+        except (BadInput, Conflict) as error:
+            raise Localised(f"{texts('gaps.refused')} {error.message}", error.status) from error
         return RedirectResponse(PLAN, status_code=303)
 
     @router.get("/reports/audit")
@@ -133,6 +139,17 @@ async def _change(reports: Reports, request: Request, form: Mapping[str, str]) -
         case "begin":
             entries = tuple(form.get("entries", "").replace(",", " ").split())
             await plans.begin(staff, form.get("title", ""), _day(form, "started_on"), entries)
+        case "register":
+            await reports.desk.holdouts.register(
+                staff,
+                form.get("title", ""),
+                (_number(form, "share") or 0) / 100,
+                (_number(form, "threshold") or 0) / 100,
+                form.get("figure", ""),
+                _day(form, "ends"),
+            )
+        case "stop":
+            await reports.desk.holdouts.stop(staff, form.get("id", ""))
         case "drop_target":
             await plans.drop_target(staff, form.get("id", ""))
         case "drop_initiative":

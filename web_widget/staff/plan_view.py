@@ -7,6 +7,7 @@ from typing import Any
 from helpdesk.audit import Audited
 from helpdesk.change import Change
 from helpdesk.figures import Rate
+from helpdesk.holdouts import Registered
 from helpdesk.plans import Assumptions, Deflected
 from web_widget.staff.report_view import Links
 from web_widget.staff.texts import Texts
@@ -90,5 +91,39 @@ def effect_view(change: Change | None, texts: Texts) -> dict[str, Any]:
         "after_n": texts.number(change.after.n),
         "difference": texts(
             "plan.difference", low=f"{change.low * 100:+.0f}", high=f"{change.high * 100:+.0f}"
+        ),
+    }
+
+
+def holdout_view(registered: Registered, texts: Texts) -> dict[str, Any]:
+    """What was registered, and the result where it is over: not a day before."""
+    holdout, result = registered.holdout, registered.result
+    days = texts("period.days", start=texts.day(holdout.begins), end=texts.day(holdout.ends))
+    shown: dict[str, Any] = {
+        "id": holdout.id,
+        "title": holdout.title,
+        "days": days,
+        "by": holdout.by,
+        "share": texts.percent(holdout.share),
+        "threshold": texts.percent(holdout.threshold),
+        "figure": holdout.figure,
+        "running": registered.is_running,
+        "state": "running" if registered.is_running else "over" if result else "stopped",
+        "usual": None,
+        "sentence": "",
+    }
+    if result is None:
+        return shown
+    if result.low is None or result.high is None:
+        return shown | {"sentence": texts("plan.verdict.too_early")}
+    sure = "other" if result.low > 0 else "usual" if result.high < 0 else "neither"
+    return shown | {
+        "sentence": texts(f"holdout.higher.{sure}"),
+        "usual": texts.percent(result.usual.value or 0),
+        "usual_n": texts.number(result.usual.n),
+        "other": texts.percent(result.other.value or 0),
+        "other_n": texts.number(result.other.n),
+        "difference": texts(
+            "plan.difference", low=f"{result.low * 100:+.0f}", high=f"{result.high * 100:+.0f}"
         ),
     }

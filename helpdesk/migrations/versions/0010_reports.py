@@ -20,6 +20,20 @@ def upgrade() -> None:
     op.add_column("episodes", sa.Column("entry", sa.String(length=64)))
     op.add_column("episodes", sa.Column("topic", sa.String(length=200)))
     op.add_column("episodes", sa.Column("started_hour", sa.Integer()))
+    op.add_column("episodes", sa.Column("holdout", sa.String(length=50)))
+    op.create_table(
+        "holdouts",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("share", sa.Float(), nullable=False),
+        sa.Column("threshold", sa.Float(), nullable=False),
+        sa.Column("figure", sa.String(length=40), nullable=False),
+        sa.Column("begins", sa.Date(), nullable=False),
+        sa.Column("ends", sa.Date(), nullable=False),
+        sa.Column("stopped_at", sa.DateTime(timezone=True)),
+        *_said("holdouts"),
+        sa.PrimaryKeyConstraint("id", name="pk_holdouts"),
+    )
     for table in ("episodes", "report_counts"):
         op.add_column(table, sa.Column("repeat_within", sa.Integer()))
     op.create_table(
@@ -107,6 +121,8 @@ def downgrade() -> None:
     op.drop_table("purchases")
     for table in ("report_counts", "episodes"):
         op.drop_column(table, "repeat_within")
+    op.drop_table("holdouts")
+    op.drop_column("episodes", "holdout")
     op.drop_column("episodes", "started_hour")
     op.drop_column("episodes", "topic")
     op.drop_column("episodes", "entry")
