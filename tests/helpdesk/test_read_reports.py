@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -262,3 +262,36 @@ def test_no_percentage_for_few_cases() -> None:
     assert rate.low is not None
     assert rate.high is not None
     assert (round(rate.low, 3), round(rate.high, 3)) == (0.627, 0.905)
+
+
+@pytest.mark.parametrize(
+    ("utc", "day", "hour"),
+    [
+        # Clocks go back at 2:00 on 1 November 2026 in New York: half past one comes twice.
+        (datetime(2026, 11, 1, 3, 59, tzinfo=UTC), date(2026, 10, 31), 23),
+        (datetime(2026, 11, 1, 5, 30, tzinfo=UTC), date(2026, 11, 1), 1),
+        (datetime(2026, 11, 1, 6, 30, tzinfo=UTC), date(2026, 11, 1), 1),
+        (datetime(2026, 11, 2, 4, 59, tzinfo=UTC), date(2026, 11, 1), 23),
+        (datetime(2026, 11, 2, 5, 0, tzinfo=UTC), date(2026, 11, 2), 0),
+        # They go forward at 2:00 on 14 March 2027: half past two does not come.
+        (datetime(2027, 3, 14, 6, 59, tzinfo=UTC), date(2027, 3, 14), 1),
+        (datetime(2027, 3, 14, 7, 0, tzinfo=UTC), date(2027, 3, 14), 3),
+        (datetime(2027, 3, 15, 3, 59, tzinfo=UTC), date(2027, 3, 14), 23),
+    ],
+)
+async def test_days_and_hours_are_those_of_the_clock_on_the_wall(
+    office: Office, rasa: FakeRasa, clock: FakeClock, utc: datetime, day: date, hour: int
+) -> None:
+    clock.now = utc
+    desk = office.desk(time_zone=ZoneInfo("America/New_York"))
+    vera = await open_widget(desk)
+    rasa.says(ANSWER)
+    await vera.says("A question")
+    clock.forward(hours=2)
+    report = await desk.reports.report(day, day)
+    assert report.outcomes["assumed"] == 1
+    (group,) = await desk.reports.groups(day, day)
+    assert group.keys[2] == hour
+    clock.forward(days=2)
+    await desk.reports.keep_days()
+    assert (await desk.reports.report(day, day)).outcomes["assumed"] == 1
