@@ -288,6 +288,10 @@ class Double:
             self.feedback.append(await request.json())
             return Response(status_code=204)
 
+        @app.post("/api/conversations/{talk_id}/typing")
+        async def typing() -> Response:
+            return Response(status_code=204)
+
         @app.post("/api/conversations/{talk_id}/survey")
         async def survey(request: Request) -> Response:
             self.surveys.append(await request.json())
