@@ -18,7 +18,7 @@ from typing import TextIO
 from helpdesk.figures import Rate
 from helpdesk.store.purchases import Purchase, SupportContact
 
-WITHIN = timedelta(days=90)
+WITHIN = timedelta(days=30)
 """Purchases after a contact count for so long; contacts that are younger are left out."""
 
 COLUMNS = ("customer", "time", "amount", "currency")
@@ -31,7 +31,7 @@ _MOST = Decimal(10) ** 12
 
 @dataclass(frozen=True, slots=True)
 class Bought:
-    """Of the customers whose contact ended so: who bought within 90 days after it, and for how much
+    """Of the customers whose contact ended so: who bought within 30 days after it, and for how much
     in all, by currency."""
 
     again: Rate

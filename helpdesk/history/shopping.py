@@ -12,7 +12,7 @@ from helpdesk.store.purchases import Purchase
 
 # How likely somebody buys again, by how her contact ended: other customers, other habits.
 AGAIN = {"confirmed": 0.55, "assumed": 0.5, "handed_off": 0.45, "unresolved": 0.32}
-_WITHIN_DAYS = 80
+_WITHIN_DAYS = 29
 
 
 def purchases(made: Iterable[MadeContact], until: datetime, seed: int = 5) -> Iterator[Purchase]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -103,7 +104,8 @@ def take_handoff(browser: Browser, url: str, password: str, language: str) -> No
         desk.screenshot(path=FOLDER / f"conversation-{language}.png")
         shop.screenshot(path=FOLDER / f"widget-agent-{language}.png")
         desk.locator("#find").press_sequentially(SEARCHED[language])
-        desk.locator("#found li").first.wait_for()
+        # With the FAQ's answers behind the ready replies.
+        desk.locator("#found li").nth(1).wait_for()
         desk.screenshot(path=FOLDER / f"find-answer-{language}.png")
         desk.locator("#find").press("Escape")
         desk.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
@@ -117,12 +119,19 @@ def take_report(browser: Browser, url: str, password: str, language: str) -> Non
     with page(browser, WIDE, language) as tab:
         sign_in(tab, url, "demo-manager", password, language)
         for name in REPORTS:
-            tab.goto(f"{url}/staff/reports/{name}".rstrip("/"))
+            query = quarter() if name == "loyalty" else ""
+            tab.goto(f"{url}/staff/reports/{name}".rstrip("/") + query)
             picture = "-".join(filter(None, ("reports", name)))
             tab.screenshot(path=FOLDER / f"{picture}-{language}.png", full_page=True)
             tab.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
             tab.screenshot(path=FOLDER / f"{picture}-phone-{language}.png")
             tab.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+
+
+def quarter() -> str:
+    """Purchases are counted for a month after a contact."""
+    today = datetime.now(UTC).date()
+    return f"?period=custom&start={today - timedelta(days=90)}&end={today}"
 
 
 def take_ready_replies(browser: Browser, url: str, password: str, language: str) -> None:

@@ -41,13 +41,13 @@ def test_who_bought_again_by_how_the_contact_ended() -> None:
             contact("a", 120, "assumed"),
             contact("b", 120, "assumed"),
             contact("c", 120, "unresolved"),
-            contact("young", 30, "assumed"),
+            contact("young", 20, "assumed"),
         ],
         [
             purchase("a", 130, 999),  # before
             purchase("a", 100, 300),
-            purchase("a", 40, 200),
-            purchase("a", 20, 777),  # more than 90 days after
+            purchase("a", 91, 200),
+            purchase("a", 89, 777),  # more than 30 days after
             purchase("b", 100, 50, "USD"),
             purchase("young", 10, 555),
             purchase("nobody", 100, 1),
