@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -75,6 +75,10 @@ class MadeContact:
     handoff: MadeHandoff | None = None
     csat: int | None = None
     nps: int | None = None
+
+    def wait(self, least: float, most: float) -> None:
+        """Some seconds pass."""
+        self.now += timedelta(seconds=self.random.uniform(least, most))
 
     def note(self, event_type: str, /, **data: Any) -> None:
         self.events.append(Event(self.now, event_type, data))

@@ -8,17 +8,14 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from helpdesk.durations import handle_seconds
-from helpdesk.history.made import MadeContact, MadeHandoff, Subject, random_id
+from helpdesk.history.made import MadeContact, Subject, random_id
+from helpdesk.history.people import to_person
 from helpdesk.history.words import WORDS
-from helpdesk.ids import new_reference
-from helpdesk.store.events import PEOPLES_WORK
-from helpdesk.types import Reason, Staff
+from helpdesk.types import Staff
 
 # Monday to Sunday, and midnight to midnight: a shop that is busiest on Monday evenings.
 WEEK = (1.25, 1.1, 1.0, 1.0, 1.05, 0.85, 0.75)
 HOURS = (1, 1, 0, 0, 0, 1, 2, 4, 7, 10, 12, 11, 12, 11, 10, 10, 9, 9, 10, 12, 13, 12, 8, 4)
-DAY_STARTS, DAY_ENDS = 9, 21
 RETURNS_WITHIN = timedelta(days=6)
 
 
@@ -89,7 +86,7 @@ def _contact(
     )
     words = WORDS[subject.language]
     made.say("bot", "text", words.greeting)
-    _pass(made, 4, 40)
+    made.wait(4, 40)
     if random.random() < 0.04:
         _only_greet(made)
         return made
@@ -99,10 +96,10 @@ def _contact(
         _in_vain(made, plot, subject, seq)
     elif random.random() < 0.03:
         made.note("complaint", seq=seq)
-        _to_person(made, plot, "complaint")
+        to_person(made, plot.zone, plot.agents, "complaint")
     elif random.random() < 0.05:
         _answer(made, subject, seq)
-        _to_person(made, plot, "asked_for_person")
+        to_person(made, plot.zone, plot.agents, "asked_for_person")
     else:
         _answered(made, plot, subject, seq)
     return made
@@ -127,7 +124,7 @@ def _answered(made: MadeContact, plot: Plot, subject: Subject, seq: int) -> None
         _suggest(made, subject, seq)
         if random.random() < 0.2:
             return  # Nobody took a choice: left unanswered.
-        _pass(made, 3, 25)
+        made.wait(3, 25)
         seq = made.say("customer", "text", subject.questions[0])
         made.note("received", seq=seq)
         _answer(made, subject, seq, kind="chosen")
@@ -136,18 +133,18 @@ def _answered(made: MadeContact, plot: Plot, subject: Subject, seq: int) -> None
     shown = len(made.messages)
     if random.random() < _helps(plot, subject, made.started_at):
         if random.random() < 0.32:
-            _pass(made, 8, 90)
+            made.wait(8, 90)
             made.note("feedback", seq=shown, faq_id=subject.entry, helpful=True)
         elif random.random() < 0.15:
             _ask_on(made, plot, subject)
         return
     # It did not help: some say so, most just go.
     if random.random() < 0.45:
-        _pass(made, 8, 120)
+        made.wait(8, 120)
         made.note("feedback", seq=shown, faq_id=subject.entry, helpful=False)
         made.note("person_offered", reason="not_helpful")
         if random.random() < 0.7:
-            _to_person(made, plot, "not_helpful")
+            to_person(made, plot.zone, plot.agents, "not_helpful")
 
 
 def _helps(plot: Plot, subject: Subject, at: datetime) -> float:
@@ -165,7 +162,7 @@ def _ask_on(made: MadeContact, plot: Plot, subject: Subject) -> None:
         if each.language == subject.language and each.topic == subject.topic and each.entry
     ]
     other = made.random.choice(near)
-    _pass(made, 10, 90)
+    made.wait(10, 90)
     seq = made.say("customer", "text", made.random.choice(other.questions))
     made.note("received", seq=seq)
     _answer(made, other, seq)
@@ -177,18 +174,18 @@ def _in_vain(made: MadeContact, plot: Plot, subject: Subject, seq: int) -> None:
     _reply(made, "rephrase", words.rephrase, seq)
     if made.random.random() < 0.35:
         return
-    _pass(made, 8, 60)
+    made.wait(8, 60)
     seq = made.say("customer", "text", made.random.choice(subject.questions))
     made.note("received", seq=seq)
     _decide(made, subject, seq, "no_answer")
     made.note("person_offered", reason="low_confidence")
     _reply(made, "offer_person", words.offer_person, seq)
     if made.random.random() < 0.75:
-        _to_person(made, plot, "low_confidence")
+        to_person(made, plot.zone, plot.agents, "low_confidence")
 
 
 def _answer(made: MadeContact, subject: Subject, seq: int, kind: str = "answer") -> None:
-    _pass(made, 0.05, 0.4)
+    made.wait(0.05, 0.4)
     confidence = None if kind == "chosen" else round(made.random.uniform(0.7, 0.99), 3)
     shown = made.say("bot", "answer", subject.answer, faq_id=subject.entry, confidence=confidence)
     _decide(made, subject, seq, kind, shown, confidence)
@@ -228,108 +225,6 @@ def _decide(
 
 
 def _reply(made: MadeContact, name: str, text: str, seq: int, kind: str = "text") -> None:
-    _pass(made, 0.05, 0.4)
+    made.wait(0.05, 0.4)
     made.say("bot", kind, text)  # type: ignore[arg-type]
     made.note("replied", seq=seq, bot_path="rasa", says=[name], cause=None)
-
-
-# People
-
-
-def _to_person(made: MadeContact, plot: Plot, reason: Reason) -> None:
-    _pass(made, 4, 60)
-    hour = made.now.astimezone(plot.zone).hour
-    handoff = MadeHandoff(
-        id=random_id(made.random),
-        kind="chat",
-        state="closed",
-        reason=reason,
-        question=made.messages[-1].text if made.messages[-1].sender == "customer" else _asked(made),
-        reference=new_reference(),
-        requested_at=made.now,
-    )
-    made.handoff = handoff
-    if not plot.agents or not DAY_STARTS <= hour < DAY_ENDS:
-        _leave_contact(made, handoff)
-        return
-    made.note("handoff_requested", handoff_id=handoff.id, kind="chat", reason=reason)
-    made.say("bot", "handoff", WORDS[made.language].handing_over)
-    if made.random.random() < 0.07:
-        _give_up(made, handoff)
-    else:
-        _helped(made, plot, handoff)
-
-
-def _asked(made: MadeContact) -> str:
-    return next(m.text for m in reversed(made.messages) if m.sender == "customer")
-
-
-def _leave_contact(made: MadeContact, handoff: MadeHandoff) -> None:
-    """At night: two of three leave their details, the others go."""
-    made.note("person_asked", reason=handoff.reason)
-    if made.random.random() < 1 / 3:
-        made.handoff = None
-        return
-    _pass(made, 30, 120)
-    handoff.kind, handoff.requested_at = "message", made.now
-    handoff.contact = {"name": "Demo", "email": "demo@example.com", "message": handoff.question}
-    made.note("handoff_requested", handoff_id=handoff.id, kind="message", reason=handoff.reason)
-    made.note("contact_left", handoff_id=handoff.id)
-    made.say("system", "handoff", WORDS[made.language].contact_saved)
-    handoff.closed_at = made.now + timedelta(hours=made.random.uniform(8, 20))
-    handoff.resolution = "answered_elsewhere"
-
-
-def _give_up(made: MadeContact, handoff: MadeHandoff) -> None:
-    _pass(made, 240, 1500)
-    handoff.state, handoff.closed_at = "cancelled", made.now
-    made.note("handoff_cancelled", handoff_id=handoff.id)
-
-
-def _helped(made: MadeContact, plot: Plot, handoff: MadeHandoff) -> None:
-    random, words = made.random, WORDS[made.language]
-    agent = random.choice(plot.agents)
-    made.now += timedelta(seconds=min(2400.0, random.lognormvariate(4.6, 0.8)))
-    handoff.claimed_at, handoff.agent = made.now, agent
-    handoff.time_to_person = (made.now - handoff.requested_at).total_seconds()
-    made.note("handoff_claimed", handoff_id=handoff.id, agent_id=agent.id)
-    for turn in range(random.randint(1, 4)):
-        _pass(made, 15, 100)
-        seq = made.say("agent", "text", random.choice(words.agent), agent=agent)
-        made.note("agent_message", seq=seq, agent_id=agent.id)
-        if turn == 0:
-            handoff.first_response = (made.now - handoff.requested_at).total_seconds()
-        if random.random() < 0.7:
-            _pass(made, 10, 120)
-            seq = made.say("customer", "text", random.choice(words.customer))
-            made.note("received", seq=seq)
-    _pass(made, 5, 200)
-    handoff.closed_at = made.now
-    handoff.resolution = random.choices(("solved", "unattended", "spam"), (92, 6, 2))[0]
-    made.note(
-        "handoff_closed",
-        handoff_id=handoff.id,
-        agent_id=agent.id,
-        resolution=handoff.resolution,
-    )
-    handoff.handle_time = handle_seconds(e for e in made.events if e.type in PEOPLES_WORK)
-    if handoff.resolution == "solved":
-        _rate(made, handoff.time_to_person)
-
-
-def _rate(made: MadeContact, waited: float) -> None:
-    """A third answers; who waited long is less pleased."""
-    random = made.random
-    made.note("survey_asked")
-    made.say("system", "survey", WORDS[made.language].chat_closed)
-    if random.random() > 0.35:
-        return
-    _pass(made, 5, 60)
-    weights = (2, 3, 8, 35, 52) if waited < 180 else (8, 12, 25, 35, 20)
-    made.csat = random.choices((1, 2, 3, 4, 5), weights)[0]
-    made.nps = min(10, max(0, 2 * made.csat + random.choice((-2, -1, 0, 0))))
-    made.note("survey", csat=made.csat, nps=made.nps, comment=None)
-
-
-def _pass(made: MadeContact, least: float, most: float) -> None:
-    made.now += timedelta(seconds=made.random.uniform(least, most))

@@ -53,6 +53,7 @@ async def test_rasa_is_told_what_the_book_knows(vera: Visitor, rasa: FakeRasa) -
             "staffed": True,
             "offered": None,
             "form": None,
+            "threshold": None,
             "page": "https://shop.example/cart",
         },
     }
