@@ -64,33 +64,51 @@ class Facts:
     kept: set[date]
 
 
-_BY_DAY = ("started_on", "outcome", "part", "rule_version", "repeat_within")
-_BY_ANSWER = ("started_on", "outcome", "handoff_reason", "csat", "nps")
+_KEYS = (
+    "started_on",
+    "outcome",
+    "part",
+    "rule_version",
+    "repeat_within",
+    "handoff_reason",
+    "csat",
+    "nps",
+)
 _SUMMED = ("episodes", *_SUMS)
 
 
 def facts(connection: Connection, cohort: Cohort) -> Facts:
-    """From the counts of the days that are kept, and from the episodes of all others."""
+    """From the counts of the days that are kept, and from the episodes of all others.
+
+    One scan of each: what is asked of the groups is so different that they are told apart here.
+    """
     days = cohort.chosen_days()
     kept: set[date] = set()
     if not cohort.is_detailed:
         kept = report_days.kept(connection, cohort.start, cohort.end) & set(days)
-    groups = _kept(cohort, sorted(kept)) if kept else []
     others = sorted(set(days) - kept)
-    if others:
-        groups += _live(cohort, others)
-    answers: Counter[tuple[Any, ...]] = Counter()
+    queries = [_kept(cohort, sorted(kept))] if kept else []
+    queries += [_live(cohort, others)] if others else []
     sums: dict[tuple[Any, ...], list[int]] = {}
-    for by, query in groups:
-        width = len(by)
-        for row in connection.execute(query):
-            key = tuple(row[:width])
-            if by is _BY_DAY:
-                total = sums.setdefault(key, [0] * len(_SUMMED))
-                for place, number in enumerate(row[width:]):
+    answers: Counter[tuple[Any, ...]] = Counter()
+    for query in queries:
+        for (
+            excluded,
+            day,
+            outcome,
+            part,
+            rule,
+            repeat,
+            reason,
+            csat,
+            nps,
+            *summed,
+        ) in connection.execute(query):
+            answers[bool(excluded), day, outcome, reason, csat, nps] += int(summed[0])
+            if not excluded:
+                total = sums.setdefault((day, outcome, part, rule, repeat), [0] * len(_SUMMED))
+                for place, number in enumerate(summed):
                     total[place] += int(number)
-            else:
-                answers[key] += int(row[width])
     return Facts(
         [Count(*key, *total) for key, total in sums.items()],
         [_answers(key, episodes) for key, episodes in answers.items()],
@@ -100,59 +118,35 @@ def facts(connection: Connection, cohort: Cohort) -> Facts:
 
 def _answers(key: tuple[Any, ...], episodes: int) -> Answers:
     excluded, day, outcome, reason, csat, nps = key
-    return Answers(bool(excluded), day, outcome, reason, csat, nps, episodes)
+    return Answers(excluded, day, outcome, reason, csat, nps, episodes)
 
 
-_Grouped = list[tuple[tuple[str, ...], Select[Any]]]
-
-
-def _kept(cohort: Cohort, days: list[date]) -> _Grouped:
+def _kept(cohort: Cohort, days: list[date]) -> Select[Any]:
     counts = report_counts.c
-    where = (within(counts.day, stretches(days)), *cohort.of_conversation(counts))
-    columns = {name: counts[name] for name in (*report_days.KEYS, *_SUMS)} | {
-        "started_on": counts.day
-    }
-    return _grouped(columns, counts.traffic, counts.episodes, where, select)
+    columns = {name: counts[name] for name in (*report_days.KEYS, *_SUMS)}
+    columns["started_on"] = counts.day
+    query = _grouped(columns, counts.traffic, counts.episodes, select)
+    return query.where(within(counts.day, stretches(days)), *cohort.of_conversation(counts))
 
 
-def _live(cohort: Cohort, days: list[date]) -> _Grouped:
-    where = (
+def _live(cohort: Cohort, days: list[date]) -> Select[Any]:
+    columns: dict[str, Any] = {name: table.c[name] for name in (*_KEYS, *_SUMS)}
+    columns["outcome"] = cohort.outcome()
+    traffic = conversations.c.traffic
+    query = _grouped(columns, traffic, literal(1), lambda *c: of_conversations(select(*c)))
+    return query.where(
         within(table.c.started_on, stretches(days)),
         *cohort.of_conversation(conversations.c),
         *cohort.of_episode(),
     )
-    columns = {name: table.c[name] for name in (*report_days.KEYS, *_SUMS, "started_on")} | {
-        "outcome": cohort.outcome()
-    }
-
-    def chosen(*wanted: Any) -> Select[Any]:
-        return of_conversations(select(*wanted))
-
-    return _grouped(columns, conversations.c.traffic, literal(1), where, chosen)
 
 
 def _grouped(
-    columns: Mapping[str, Any],
-    traffic: Any,
-    episodes: Any,
-    where: tuple[Any, ...],
-    chosen: Callable[..., Select[Any]],
-) -> _Grouped:
-    """By day of customers' traffic, and by answer of all."""
-    excluded = traffic != CUSTOMERS
-    by_day = [columns[name] for name in _BY_DAY]
-    by_answer = [excluded, *(columns[name] for name in _BY_ANSWER)]
+    columns: Mapping[str, Any], traffic: Any, episodes: Any, chosen: Callable[..., Select[Any]]
+) -> Select[Any]:
+    keys = [traffic != CUSTOMERS, *(columns[name] for name in _KEYS)]
     summed = [func.sum(each) for each in (episodes, *(columns[name] for name in _SUMS))]
-    return [
-        (
-            _BY_DAY,
-            chosen(*by_day, *summed).where(traffic == CUSTOMERS, *where).group_by(*by_day),
-        ),
-        (
-            ("excluded", *_BY_ANSWER),
-            chosen(*by_answer, summed[0]).where(*where).group_by(*by_answer),
-        ),
-    ]
+    return chosen(*keys, *summed).group_by(*keys)
 
 
 def rows(
