@@ -31,6 +31,11 @@ pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "a long password"
+# Chromium shows every page of a test: this is what a page in the background would be told.
+HIDE = """hidden => {
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
 REPORT_PAGES = ("/why", "/plan", "/loyalty", "/audit", "/how")
 
 
@@ -379,6 +384,49 @@ def test_a_chat_whose_agent_is_cut_off_can_be_taken(
     ben.get_by_role("button", name="Take this conversation").click()
     expect(ben.locator("#state-badge")).to_have_text("With Ben")
     expect(ben.locator("#text")).to_be_focused()
+
+
+def test_what_is_written_while_nobody_looks_is_unread(open_browser: Any, vera: Vera) -> None:
+    page = open_browser("ana")
+    open_conversation(page, vera)
+    page.get_by_role("button", name="Take this conversation").click()
+    expect(page.get_by_label("Your message")).to_be_focused()
+    title = page.title()
+    page.evaluate(HIDE, True)
+    vera.say("are you there?")
+    expect(page).to_have_title(f"(1) {title}")
+    vera.say("hello?")
+    expect(page).to_have_title(f"(2) {title}")
+    page.evaluate(HIDE, False)
+    expect(page).to_have_title(title)
+    page.goto("/staff/inbox")
+    row = page.locator(f'[data-queue=mine] [data-conversation="{vera.id}"]')
+    expect(row).not_to_contain_text("New message")
+    vera.say("I am still here")
+    expect(row).to_contain_text("New message")
+    # It is so after the page was loaded again, and no more once she has read it.
+    page.reload()
+    expect(row).to_contain_text("New message")
+    row.locator("a").click()
+    expect(last(page, "customer")).to_have_text("I am still here")
+    page.goto("/staff/inbox")
+    expect(page.locator(".live-state.on")).to_be_visible()
+    expect(row).not_to_contain_text("New message")
+
+
+def test_who_is_away_is_seen_to_be(open_browser: Any, vera: Vera) -> None:
+    ana, ben = open_browser("ana"), open_browser("ben")
+    bens = ana.locator("#team li", has_text="Ben")
+    # That he has opened a page is seen at the next beat of the heart.
+    expect(bens).to_contain_text("available", timeout=20_000)
+    ben.get_by_role("button", name="Go away").click()
+    expect(bens).to_contain_text("away")
+    open_conversation(ana, vera)
+    ana.get_by_role("button", name="Take this conversation").click()
+    expect(ana.locator("#to option", has_text="Ben")).to_have_attribute("disabled", "")
+    ben.get_by_role("button", name="I am back").click()
+    ana.goto("/staff/inbox")
+    expect(bens).to_contain_text("available")
 
 
 def test_signing_out_ends_the_other_tabs_too(open_browser: Any, vera: Vera) -> None:

@@ -33,12 +33,15 @@ class Live:
         """The whole inbox at once and after each change, so that a break leaves nothing stale."""
         async with self.desk.hub.subscribe(INBOX) as subscription:
             yield _RETRY
+            known = await self._presence()
             yield await self._inbox_frame()
             async with aclosing(beating(subscription.get, self.heartbeat)) as pushes:
                 async for push in pushes:
                     if push is None and not await self.still_signed_in():
                         return
-                    yield await self._inbox_push(push)
+                    # Nobody tells when a colleague opens a page or closes her last one.
+                    before, known = known, await self._presence() if push is None else known
+                    yield await self._inbox_push(push, has_changed=before != known)
 
     async def conversation(self, conversation: Conversation, after: int) -> AsyncGenerator[bytes]:
         """Messages after number `after`, each once and in order, and every change of its state."""
@@ -64,12 +67,15 @@ class Live:
                     else:
                         yield await self._conversation_push(conversation.id, push)
 
-    async def _inbox_push(self, push: Push | None) -> bytes:
-        if push is None and not await self._is_any_unattended():
+    async def _inbox_push(self, push: Push | None, *, has_changed: bool) -> bytes:
+        if push is None and not has_changed and not await self._is_any_unattended():
             return _HEARTBEAT
         if push is not None and push.kind == "message":
             return frame("written", {"conversation_id": push.data["conversation_id"]})
         return await self._inbox_frame()
+
+    async def _presence(self) -> list[tuple[str, bool]]:
+        return [(each.staff.id, each.available) for each in await self.desk.team.team()]
 
     async def _is_any_unattended(self) -> bool:
         now = self.view().now
