@@ -16,7 +16,6 @@ from helpdesk.loyalty import WITHIN, Bought
 from helpdesk.report import nps
 from helpdesk.store.report_groups import Ratings
 from web_widget.staff.charts import trend_line
-from web_widget.staff.periods import BadPeriod
 from web_widget.staff.plan_view import rate_view, report_pages
 from web_widget.staff.report_routes import Reports, period_label
 from web_widget.staff.report_view import Links
@@ -30,10 +29,7 @@ def add_loyalty_routes(router: APIRouter, reports: Reports) -> None:
     async def loyalty_page(request: Request) -> Response:
         texts = reports.pages.texts_for(request)
         filters = reports.filters(request)
-        try:
-            period = reports.period(filters)
-        except BadPeriod:
-            period = reports.last_days()
+        period = reports.shown_period(filters)
         found = await reports.desk.reports.loyalty(period.start, period.end, **filters.which)
         weeks = _grouped(found.ratings, "monday")
         points = tuple((monday, _csat(each)) for monday, each in weeks.items())

@@ -5,21 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from helpdesk.audit import Audited
-from helpdesk.figures import Rate, Report, Times
+from helpdesk.figures import DAILY, Rate, Report, Times
 from helpdesk.plans import Assumptions, Deflected
 from web_widget.staff.spreadsheet import safe_csv
 
-RATES = (
-    "self_resolution",
-    "confirmed",
-    "durable",
-    "unresolved",
-    "handoff",
-    "unattended",
-    "no_answer",
-    "wrong_answer",
-    "csat",
-)
+RATES = (*DAILY, "wrong_answer")
 
 
 def report_json(

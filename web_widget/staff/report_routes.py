@@ -53,6 +53,13 @@ class Reports:
         today = self.clock().astimezone(self.pages.settings.time_zone).date()
         return read_period(filters.period, filters.start, filters.end, today)
 
+    def shown_period(self, filters: Filters) -> Period:
+        """The last 30 days for dates that make no period: the overview says what is wrong."""
+        try:
+            return self.period(filters)
+        except BadPeriod:
+            return self.last_days()
+
     def last_days(self) -> Period:
         return named_period("", self.clock().astimezone(self.pages.settings.time_zone).date())
 
@@ -67,10 +74,7 @@ def add_report_routes(router: APIRouter, reports: Reports) -> None:
     @router.get("/reports.csv")
     async def report_file(request: Request) -> Response:
         filters = reports.filters(request)
-        try:
-            period = reports.period(filters)
-        except BadPeriod:
-            period = reports.last_days()
+        period = reports.shown_period(filters)
         report = await desk.reports.report(period.start, period.end, **filters.which)
         name = f"kotae-{period.start}-{period.end}.csv"
         return Response(
@@ -170,10 +174,7 @@ def _trend_row(bucket: Bucket, texts: Texts) -> dict[str, Any]:
 async def _episodes_page(reports: Reports, request: Request) -> Response:
     texts = reports.pages.texts_for(request)
     filters = reports.filters(request)
-    try:
-        period = reports.period(filters)
-    except BadPeriod:
-        period = reports.last_days()
+    period = reports.shown_period(filters)
     links = Links(period, filters.query)
     rows = await _rows(reports.desk, period, filters)
     now = reports.clock()

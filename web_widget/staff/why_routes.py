@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from helpdesk.losses import Loss, by_entry, by_hour, by_topic
 from helpdesk.store.report_groups import Shown
-from web_widget.staff.periods import BadPeriod, Period
+from web_widget.staff.periods import Period
 from web_widget.staff.plan_view import effect_view, report_pages
 from web_widget.staff.report_routes import Reports, period_label
 from web_widget.staff.report_view import Links
@@ -27,10 +27,7 @@ def add_why_routes(router: APIRouter, reports: Reports) -> None:
     async def why_page(request: Request) -> Response:
         texts = reports.pages.texts_for(request)
         filters = reports.filters(request)
-        try:
-            period = reports.period(filters)
-        except BadPeriod:
-            period = reports.last_days()
+        period = reports.shown_period(filters)
         links = Links(period, filters.query)
         groups = await reports.desk.reports.groups(period.start, period.end, **filters.which)
         shown = await reports.desk.reports.shown(period.start, period.end, **filters.which)
