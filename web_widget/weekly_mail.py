@@ -9,19 +9,13 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-import structlog
-
 from helpdesk.clock import Clock
 from helpdesk.desk import Helpdesk
 from helpdesk.figures import Rate, Report
 from helpdesk.losses import by_entry, by_topic
 from helpdesk.plans import Deflected, deflected
-from web_widget.deliveries.channel import Refused, Undelivered
 from web_widget.deliveries.mail import Postman
-from web_widget.errors import failure
 from web_widget.staff.texts import Texts
-
-log = structlog.get_logger(__name__)
 
 MORNING = time(8)
 RATES = ("self_resolution", "confirmed", "durable", "handoff", "no_answer", "csat")
@@ -32,7 +26,7 @@ _WEEK = timedelta(days=7)
 @dataclass(frozen=True)
 class WeeklyMail:
     """Sent once for each week, by one of several processes; made up for when none was running on
-    Monday morning."""
+    Monday morning. A process that is killed while it sends leaves its week out."""
 
     desk: Helpdesk
     postman: Postman
@@ -51,11 +45,10 @@ class WeeklyMail:
             return False
         try:
             await self.postman.send(await self.letter(monday, now))
-        except (Undelivered, Refused) as error:
-            # The next round tries again; a mailing that fails must not end the others.
+        except Exception:
+            # Whatever failed, the next round tries again.
             await self.desk.reports.give_week_back(monday)
-            log.warning("weekly mail not sent", **failure(error))
-            return False
+            raise
         return True
 
     async def letter(self, monday: date, now: datetime) -> EmailMessage:

@@ -8,11 +8,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from helpdesk.errors import StoreUnavailable
 from helpdesk.history import Plot, Subject, contacts
+from helpdesk.reports import Reports
 from helpdesk.store import history
 from tests.web_widget.conftest import MakeApp
 from tests.web_widget.deliveries.receivers import receiving_mail
 from web_widget.app import App
+from web_widget.deliveries.channel import Undelivered
 from web_widget.read_settings import load_settings
 from web_widget.settings_sentences import WrongSettings
 from web_widget.weekly_mail import WeeklyMail
@@ -77,10 +80,27 @@ async def test_a_mail_server_that_is_down_is_tried_again(make_app: MakeApp) -> N
     with receiving_mail() as office:
         _, mail = await made(make_app, office.port, "en")
         office.reply = "451 come back later"
-        assert not await at(mail, 9).send_if_due()
+        with pytest.raises(Undelivered):
+            await at(mail, 9).send_if_due()
         office.reply = "250 OK"
         assert await at(mail, 10).send_if_due()
         assert len(office.letters) == 1
+
+
+async def test_a_letter_that_cannot_be_written_is_tried_again(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with receiving_mail() as office:
+        _, mail = await made(make_app, office.port, "en")
+        with monkeypatch.context() as broken, pytest.raises(StoreUnavailable):
+            broken.setattr(Reports, "groups", _unavailable)
+            await at(mail, 9).send_if_due()
+        assert await at(mail, 10).send_if_due()
+        assert len(office.letters) == 1
+
+
+async def _unavailable(*_: object, **__: object) -> None:
+    raise StoreUnavailable("The database is busy.")
 
 
 def test_without_a_mail_server_it_cannot_be_asked_for() -> None:
