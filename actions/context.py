@@ -20,7 +20,8 @@ class Context:
     """A customer's message and what the app knows about it.
 
     previous: id of the entry answered last. failures: questions in a row without an answer before
-    this message. staffed: a person can take a chat now. offered: what the bot asked last.
+    this message. staffed: a person can take a chat now. leaves_details: she would rather leave her
+    contact details than wait for one. offered: what the bot asked last.
     threshold: the confidence to answer from, instead of the learned one.
     entities: what came with a button. slots: what a form in progress has collected.
     """
@@ -31,6 +32,7 @@ class Context:
     previous: str | None = None
     failures: int = 0
     staffed: bool = False
+    leaves_details: bool = False
     offered: Offered = "nothing"
     threshold: float | None = None
     entities: Mapping[str, str] = field(default_factory=dict)
@@ -54,6 +56,7 @@ def read_context(tracker: Tracker) -> Context:
         previous=metadata.get("previous"),
         failures=int(metadata.get("failures") or 0),
         staffed=bool(metadata.get("staffed")),
+        leaves_details=bool(metadata.get("leaves_details")),
         offered=offered if offered in ("person", "helped") else "nothing",
         threshold=float(threshold) if isinstance(threshold, int | float) else None,
         entities={e["entity"]: str(e["value"]) for e in message.get("entities") or ()},

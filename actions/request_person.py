@@ -11,6 +11,9 @@ class RequestPerson(DialogueAction):
     action_name = "action_request_person"
 
     async def reply(self, context: Context) -> Reply:
+        if context.leaves_details:
+            # The team is there, and was late: nothing may be said of its hours.
+            return Reply((), {"person": "away"})
         if context.staffed:
             return Reply((handed_over(reason_for(context)),), {"person": "available"})
         return Reply((said("off_hours"),), {"person": "away"})

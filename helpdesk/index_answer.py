@@ -66,6 +66,9 @@ def _pressed(asked: Asked, index: FaqIndex, today: date) -> list[BotReply]:
             entry = index.entry(json.loads("{" + rest)["entry"], asked.language)
             # It may have been withdrawn since it was offered.
             return _chosen(entry, asked.language) if entry and entry.is_valid(today) else [_OFFER]
+        case "/ask_for_person" if asked.leaves_details:
+            # Only Rasa can ask for her details: she waits again, and no minutes are promised.
+            return [BotReply(handoff="bot_failure", say="bot_trouble")]
         case "/ask_for_person":
             return [BotReply(handoff="asked_for_person", say="handing_over")]
         case "/affirm" if offered == "person":

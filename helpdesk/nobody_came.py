@@ -11,9 +11,6 @@ from helpdesk.sheet import Button, Draft, Sheet
 from helpdesk.store import handoffs
 from helpdesk.types import Handoff
 
-LEAVE_DETAILS = {"send": "/ask_for_person", "later": True}
-"""What the button stands for: contact details are taken though the team is there."""
-
 
 async def tell_late(book: Book) -> int:
     """Tell those to whom nobody came in `promised_wait_minutes` since the team was there; they
@@ -39,8 +36,10 @@ def _tell(sheet: Sheet, promised: timedelta) -> bool:
     for handoff in overdue:
         handoffs.set_late_told(sheet.connection, handoff.id, sheet.now)
         sheet.note("late_told", episode_id=handoff.episode_id, handoff_id=handoff.id)
+    # Contact details are taken though the team is there, for the reason a person was asked for.
+    leave = {"send": "/ask_for_person", "later": True, "reason": overdue[0].reason}
     buttons = (
-        Button(sheet.text("choice_leave_details"), LEAVE_DETAILS),
+        Button(sheet.text("choice_leave_details"), leave),
         Button(sheet.text("choice_cancel"), {"send": "/cancel"}),
     )
     sheet.say(Draft("system", "handoff", say(sheet, "nobody_yet"), buttons=buttons))

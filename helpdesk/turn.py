@@ -240,8 +240,8 @@ class Turns:
             "language": asked.language,
             "previous": asked.context.previous,
             "failures": asked.context.failures,
-            "staffed": not asked.leaves_details
-            and self._book.settings.hours_of(asked.site).is_open(now),
+            "staffed": self._book.settings.hours_of(asked.site).is_open(now),
+            "leaves_details": asked.leaves_details,
             "offered": asked.context.offered,
             "form": asked.context.form,
             "threshold": asked.threshold,

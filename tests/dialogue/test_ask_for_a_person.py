@@ -17,6 +17,14 @@ async def test_it_works(actions: Actions) -> None:
     assert outcome.slots == {"person": "available"}
 
 
+async def test_who_has_waited_enough_is_not_told_that_nobody_is_there(actions: Actions) -> None:
+    outcome = await actions.run(
+        "action_request_person", BUTTON, intent="ask_for_person", leaves_details=True
+    )
+    assert outcome.payloads == []
+    assert outcome.slots == {"person": "away"}
+
+
 async def test_it_says_when_people_are_back(actions: Actions) -> None:
     outcome = await actions.run(
         "action_request_person", "a human", intent="ask_for_person", staffed=False

@@ -125,20 +125,37 @@ async def test_a_late_team_says_so_once(
 async def test_who_has_waited_enough_leaves_her_details(
     desk: Helpdesk, vera: Visitor, clock: FakeClock, rasa: FakeRasa
 ) -> None:
-    await desk.ask_for_person(vera.conversation)
+    rasa.says({"handoff": {"reason": "complaint"}, "say": "handing_over"})
+    await vera.says("your driver was rude")
     clock.forward(minutes=6)
     await desk.tell_late()
-    rasa.says({"say": "off_hours"}, {"form": "contact_name"})
+    seen = len(await vera.sees())
+    rasa.says({"form": "contact_name", "say": "ask_contact_name"})
     await vera.presses("Leave my details")
     # The team is there, and she is asked for her name all the same.
-    assert rasa.asked[-1]["metadata"]["staffed"] is False
-    assert (await vera.sees())[-1].kind == "form"
+    told = rasa.asked[-1]["metadata"]
+    assert (told["staffed"], told["leaves_details"]) == (True, True)
+    _, form = (await vera.sees())[seen:]
+    assert form.kind == "form" and "not here" not in form.text
     rasa.says(
         {"say": "contact_saved", "contact": {"name": "V", "email": "v@x.example", "message": "m"}}
     )
     await vera.says("Vera")
     (row,) = await desk.inbox()
     assert (row.kind, row.state, row.contact_name) == ("message", "waiting", "V")
+    assert row.reason == "complaint"
+
+
+async def test_without_rasa_she_waits_on_and_no_minutes_are_promised(
+    desk: Helpdesk, vera: Visitor, clock: FakeClock, rasa: FakeRasa
+) -> None:
+    await desk.ask_for_person(vera.conversation)
+    clock.forward(minutes=6)
+    await desk.tell_late()
+    rasa.mode = "refusal"
+    await vera.presses("Leave my details")
+    assert await vera.state() == "waiting"
+    assert "minutes" not in (await vera.sees())[-1].text
 
 
 async def test_at_night_nothing_is_late(office: Office, clock: FakeClock, vera: Visitor) -> None:

@@ -51,6 +51,7 @@ async def test_rasa_is_told_what_the_book_knows(vera: Visitor, rasa: FakeRasa) -
             "previous": None,
             "failures": 0,
             "staffed": True,
+            "leaves_details": False,
             "offered": None,
             "form": None,
             "threshold": None,

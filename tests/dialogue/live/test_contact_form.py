@@ -39,6 +39,13 @@ def test_it_works_in_japanese(say: Say) -> None:
     assert said == [saved("鈴木みどり", "midori@example.com", "担当者と話したいです")]
 
 
+def test_who_has_waited_enough_leaves_her_details_while_the_team_is_there(say: Say) -> None:
+    assert say("/ask_for_person", leaves_details=True) == [ASK_NAME]
+    assert say("Ana Lima") == [ASK_EMAIL]
+    assert say("ana@example.com") == [ASK_MESSAGE]
+    assert say("It never came") == [saved("Ana Lima", "ana@example.com", "It never came")]
+
+
 def test_a_wrong_detail_is_asked_for_again(say: Say) -> None:
     say("a human please", staffed=False)
     assert say("who are you?", staffed=False) == [{**ASK_NAME, "problem": "bad_contact_name"}]
