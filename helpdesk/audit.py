@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from helpdesk.figures import SMALLEST_N
 from helpdesk.intervals import wilson
+from helpdesk.outcomes import JUDGED
 
 VERDICTS = ("helped", "not_helped", "cannot_tell")
 WANTED = 50
@@ -40,7 +41,7 @@ def corrected(outcomes: Mapping[str, int], verdicts: Mapping[str, int]) -> Audit
     helped, missed = verdicts.get("helped", 0), verdicts.get("not_helped", 0)
     unclear, judged = verdicts.get("cannot_tell", 0), helped + missed
     silent, sure = outcomes["assumed"], outcomes["confirmed"]
-    n = silent + sure + outcomes["unresolved"] + outcomes["handed_off"]
+    n = sum(outcomes[name] for name in JUDGED)
     debt = max(0, min(WANTED, silent) - judged - unclear)
     if judged < SMALLEST_N or n < SMALLEST_N:
         return Audited(helped, judged, unclear, debt)

@@ -12,11 +12,12 @@ from datetime import date, timedelta
 from math import ceil
 from typing import Literal
 
-from helpdesk.figures import DayCounts, Rate
+from helpdesk.figures import SMALLEST_N, DayCounts, Rate, total
 from helpdesk.intervals import Z_95, difference
 
 MOST_WEEKS = 8
 FAR_AWAY = 365
+_FIGURE = "self_resolution"
 
 Verdict = Literal["better", "worse", "cannot_tell", "too_early"]
 
@@ -60,14 +61,11 @@ def window(changed: date, today: date) -> Window | None:
 
 
 def compare(days: Iterable[DayCounts], of: Window) -> Change:
-    hits, n = [0, 0], [0, 0]
-    for day in days:
-        side = int(day.day >= of.changed)
-        hits[side] += day.resolved.hits
-        n[side] += day.resolved.n
-    before, after = Rate(hits[0], n[0]), Rate(hits[1], n[1])
+    days = list(days)
+    before = total(_FIGURE, (day for day in days if day.day < of.changed))
+    after = total(_FIGURE, (day for day in days if day.day >= of.changed))
     if before.value is None or after.value is None:
-        return Change(before, after, "too_early", days_more=_until_shown(n[1], of))
+        return Change(before, after, "too_early", days_more=_until_shown(after.n, of))
     low, high = difference(before.hits, before.n, after.hits, after.n)
     if low > 0:
         return Change(before, after, "better", low, high)
@@ -82,7 +80,7 @@ def _until_shown(so_far: int, of: Window) -> int | None:
     per_day = so_far / (7 * of.weeks)
     if per_day == 0:
         return None
-    return _soon(max(1, ceil((30 - so_far) / per_day)))
+    return _soon(max(1, ceil((SMALLEST_N - so_far) / per_day)))
 
 
 def _days_more(before: Rate, after: Rate, of: Window) -> int | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
 
 from helpdesk.intervals import wilson
+from helpdesk.outcomes import JUDGED, RESOLVED
 
 SMALLEST_N = 30
 
@@ -55,13 +56,13 @@ class DayCounts:
     def rate(self, figure: str) -> Rate:
         """One of `DAILY`; 0 of 0 for what a day cannot have."""
         of = self.outcomes
-        sure, resolved = of["confirmed"], of["confirmed"] + of["assumed"]
-        judged = resolved + of["unresolved"] + of["handed_off"]
+        resolved = sum(of[name] for name in RESOLVED)
+        judged = sum(of[name] for name in JUDGED)
         match figure:
             case "self_resolution":
                 return Rate(resolved, judged)
             case "confirmed":
-                return Rate(sure, judged)
+                return Rate(of["confirmed"], judged)
             case "durable" if self.repeated is not None:
                 return Rate(resolved - self.repeated, judged)
             case "unresolved":
@@ -88,6 +89,12 @@ DAILY = (
     "csat",
 )
 """The rates that each day has."""
+
+
+def total(figure: str, days: Iterable[DayCounts]) -> Rate:
+    """Of all these days together."""
+    rates = [day.rate(figure) for day in days]
+    return Rate(sum(rate.hits for rate in rates), sum(rate.n for rate in rates))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +132,8 @@ class Report:
     `rule_versions` are the versions of the outcome rule the counted episodes were judged by.
     `durable`: of the episodes that are older than 72 hours, how many were resolved and not followed
     by another about the same within 72 hours; `durable_until` is the last day that is in it.
-    `wrong_answer`: of the answers that customers or the team judged. `times`: to_person,
-    first_response and handle, of chats.
+    `wrong_answer`: of the answers that customers or the team judged. `times`: by
+    `helpdesk.store.peoples_times.MEASURES`, of chats.
     `engaged` is the number of episodes in the partition without small_talk;
     `excluded` counts test, staff, health-check and crawler episodes, which are in no other figure.
     """

@@ -8,11 +8,12 @@ when she likes what she sees finds a difference in pure chance.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from helpdesk.figures import DayCounts, Rate
+from helpdesk.figures import DayCounts, Rate, total
 from helpdesk.intervals import difference
 
 Arm = Literal["usual", "other"]
@@ -62,14 +63,9 @@ class Result:
     high: float | None = None
 
 
-def result(figure: str, usual: list[DayCounts], other: list[DayCounts]) -> Result:
-    first, second = _sum(figure, usual), _sum(figure, other)
+def result(figure: str, usual: Iterable[DayCounts], other: Iterable[DayCounts]) -> Result:
+    first, second = total(figure, usual), total(figure, other)
     if first.value is None or second.value is None:
         return Result(first, second)
     low, high = difference(first.hits, first.n, second.hits, second.n)
     return Result(first, second, low, high)
-
-
-def _sum(figure: str, days: list[DayCounts]) -> Rate:
-    rates = [day.rate(figure) for day in days]
-    return Rate(sum(rate.hits for rate in rates), sum(rate.n for rate in rates))

@@ -83,7 +83,7 @@ class Holdouts:
         if holdout.stopped_at is not None or today <= holdout.ends:
             return None
         usual, other = [await self._arm(holdout, arm) for arm in ("usual", "other")]
-        return result(holdout.figure, list(usual.days), list(other.days))
+        return result(holdout.figure, usual.days, other.days)
 
     async def _arm(self, holdout: Holdout, arm: Arm) -> Report:
         mark = holdout.mark(arm)

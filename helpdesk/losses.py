@@ -6,11 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from helpdesk.figures import Rate
-from helpdesk.outcomes import OUTCOMES, PARTS
+from helpdesk.outcomes import JUDGED, OUTCOMES, PARTS, RESOLVED
 from helpdesk.store.report_groups import Group
-
-RESOLVED = ("confirmed", "assumed")
-LOST = ("unresolved", "handed_off")
 
 
 @dataclass(slots=True)
@@ -27,13 +24,13 @@ class Loss:
 
     @property
     def lost(self) -> int:
-        return sum(self.outcomes[name] for name in LOST)
+        return self.rate.n - self.rate.hits
 
     @property
     def rate(self) -> Rate:
         """Its self-resolution."""
         hits = sum(self.outcomes[name] for name in RESOLVED)
-        return Rate(hits, hits + self.lost)
+        return Rate(hits, sum(self.outcomes[name] for name in JUDGED))
 
 
 Key = tuple[str | None, ...]

@@ -25,6 +25,9 @@ from helpdesk.types import Event
 RULE_VERSION = 1
 
 OUTCOMES = ("open", "handed_off", "unresolved", "confirmed", "assumed", "small_talk")
+RESOLVED = ("confirmed", "assumed")
+JUDGED = (*RESOLVED, "unresolved", "handed_off")
+"""What a rate is of: the episodes that are over and asked something."""
 PARTS = ("attended", "unattended", "contact_left")
 
 _PERSON = frozenset({"person_asked", "handoff_requested", "handoff_claimed", "contact_left"})

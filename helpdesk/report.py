@@ -8,27 +8,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from helpdesk.figures import DayCounts, Rate, Report, times
-from helpdesk.outcomes import OUTCOMES, PARTS, RULE_VERSION
+from helpdesk.figures import DAILY, DayCounts, Rate, Report, times, total
+from helpdesk.outcomes import OUTCOMES, PARTS, RESOLVED, RULE_VERSION
 from helpdesk.store.cohort import Cohort
 from helpdesk.store.reports import Answers, Count
 
 T = TypeVar("T")
 
-RESOLVED = ("confirmed", "assumed")
 DURABLE_HOURS = 72
 _CONTENT = (4, 5)
-MEASURES = {
-    "to_person": "time_to_person",
-    "first_response": "first_response",
-    "handle": "handle_time",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What the book says of a period. `times`: by column of handoffs, how many
-    chats took so many seconds; `judged`: whether each judged answer was wrong."""
+    """What the book says of a period. `times`: by measure, how many chats took so
+    many seconds; `judged`: whether each judged answer was wrong."""
 
     counts: Sequence[Count]
     answers: Sequence[Answers]
@@ -40,12 +34,10 @@ def compose(cohort: Cohort, material: Material, *, time_zone: str, durable_until
     """`durable_until`: the last day whose episodes have all been over for 72 hours."""
     counts = material.counts
     included = [group for group in material.answers if not group.excluded]
-    csat = _tally((g.csat, g.episodes) for g in included)
     given = _tally((g.nps, g.episodes) for g in included)
     outcomes = _outcomes(counts)
-    parts = _parts(counts)
-    resolved = sum(outcomes[name] for name in RESOLVED)
-    judged = resolved + outcomes["unresolved"] + outcomes["handed_off"]
+    days = _days(counts, included, durable_until)
+    rates = {figure: total(figure, days) for figure in DAILY}
     return Report(
         start=cohort.start,
         end=cohort.end,
@@ -56,36 +48,17 @@ def compose(cohort: Cohort, material: Material, *, time_zone: str, durable_until
         rule_versions=tuple(sorted({count.rule_version for count in counts})),
         engaged=sum(outcomes.values()) - outcomes["small_talk"],
         outcomes=outcomes,
-        handed_off_parts=parts,
+        handed_off_parts=_parts(counts),
         reasons=_tally((g.reason, g.episodes) for g in included if g.outcome == "handed_off"),
         excluded=sum(group.episodes for group in material.answers if group.excluded),
-        self_resolution=Rate(resolved, judged),
-        confirmed=Rate(outcomes["confirmed"], judged),
-        unresolved=Rate(outcomes["unresolved"], judged),
-        durable=_durable(counts, durable_until),
         durable_until=min(cohort.end, durable_until),
         wrong_answer=Rate(sum(material.judged.values()), len(material.judged)),
-        handoff=Rate(outcomes["handed_off"], judged),
-        unattended=Rate(parts["unattended"], outcomes["handed_off"]),
-        no_answer=Rate(
-            sum(count.unanswered for count in counts), sum(count.questions for count in counts)
-        ),
-        csat=Rate(csat.get(4, 0) + csat.get(5, 0), sum(csat.values())),
         nps=nps(given),
         nps_n=sum(given.values()),
-        times={name: times(material.times[column]) for name, column in MEASURES.items()},
-        days=_days(counts, included, durable_until),
+        times={name: times(chats) for name, chats in material.times.items()},
+        days=days,
+        **rates,
     )
-
-
-def _durable(counts: Iterable[Count], until: date) -> Rate:
-    hits = n = 0
-    for count in counts:
-        if count.day > until or count.outcome in ("open", "small_talk"):
-            continue
-        n += count.episodes
-        hits += count.episodes if count.outcome in RESOLVED and not _came_again(count) else 0
-    return Rate(hits, n)
 
 
 def _outcomes(counts: Iterable[Count]) -> dict[str, int]:
@@ -141,12 +114,12 @@ def _days(
 
 def _repeated(counts: Iterable[Count]) -> int:
     return sum(
-        count.episodes for count in counts if count.outcome in RESOLVED and _came_again(count)
+        count.episodes
+        for count in counts
+        if count.outcome in RESOLVED
+        and count.repeat_within is not None
+        and count.repeat_within <= DURABLE_HOURS
     )
-
-
-def _came_again(count: Count) -> bool:
-    return count.repeat_within is not None and count.repeat_within <= DURABLE_HOURS
 
 
 def nps(ratings: Mapping[int, int]) -> float | None:

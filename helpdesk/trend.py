@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
 
-from helpdesk.figures import DAILY, SMALLEST_N, DayCounts, Rate
+from helpdesk.figures import DAILY, SMALLEST_N, DayCounts, Rate, total
 
 WEEK = 7
 MOST_POINTS = 62
@@ -38,15 +38,8 @@ def buckets(days: Iterable[DayCounts], start: date, end: date) -> list[Bucket]:
     last = end
     while last - timedelta(days=step - 1) >= start:
         first = last - timedelta(days=step - 1)
-        inside = [by_day.get(first + timedelta(days=n)) for n in range(step)]
-        found.append(Bucket(first, last, _rates([day for day in inside if day])))
+        dates = (first + timedelta(days=n) for n in range(step))
+        inside = [by_day[each] for each in dates if each in by_day]
+        found.append(Bucket(first, last, {name: total(name, inside) for name in DAILY}))
         last = first - timedelta(days=1)
     return found[::-1]
-
-
-def _rates(days: Sequence[DayCounts]) -> Mapping[str, Rate]:
-    found = {}
-    for figure in DAILY:
-        rates = [day.rate(figure) for day in days]
-        found[figure] = Rate(sum(rate.hits for rate in rates), sum(rate.n for rate in rates))
-    return found

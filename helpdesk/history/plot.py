@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from helpdesk.history.made import MadeContact, Subject, random_id
 from helpdesk.history.people import to_person
 from helpdesk.history.words import WORDS
+from helpdesk.outcomes import RESOLVED
 from helpdesk.types import Staff
 
 # Monday to Sunday, and midnight to midnight: a shop that is busiest on Monday evenings.
@@ -56,7 +57,7 @@ def contacts(plot: Plot) -> Iterator[MadeContact]:
                 subject = random.choices(plot.subjects, [s.weight for s in plot.subjects])[0]
             contact = _contact(random, plot, subject, visitor, moment)
             yield contact
-            resolved = contact.outcome.name in ("assumed", "confirmed")
+            resolved = contact.outcome.name in RESOLVED
             if resolved and random.random() < plot.comes_again:
                 later = moment + RETURNS_WITHIN * random.random()
                 again.append((later, visitor, subject))

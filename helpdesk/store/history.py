@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, insert, select
 
 from helpdesk.history.made import MadeContact, MadeHandoff
+from helpdesk.outcomes import RESOLVED
 from helpdesk.store.repeats import WINDOWS
 from helpdesk.store.tables import conversations, episodes, events, handoffs, messages
 
@@ -60,7 +61,7 @@ def find_repeats(made: Sequence[MadeContact]) -> dict[str, int]:
             same = None in (topic, outcome.topic) or topic == outcome.topic
             if same and earlier.episode_id not in found and 0 < hours <= WINDOWS[-1]:
                 found[earlier.episode_id] = next(w for w in WINDOWS if hours <= w)
-        if outcome.name in ("confirmed", "assumed"):
+        if outcome.name in RESOLVED:
             mine = before.setdefault(each.visitor, [])
             mine.append((each, _last_at(each), outcome.topic))
     return found

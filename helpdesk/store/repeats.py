@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 
+from helpdesk.outcomes import RESOLVED
 from helpdesk.store.tables import conversations
 from helpdesk.store.tables import episodes as table
 from helpdesk.types import Conversation
 
 WINDOWS = (24, 72, 168)
 """Hours, shortest first."""
-
-_RESOLVED = ("confirmed", "assumed")
 
 
 def mark(
@@ -40,7 +39,7 @@ def mark(
             table.c.id != episode_id,
             table.c.last_at >= since,
             table.c.last_at < started_at,
-            table.c.outcome.in_(_RESOLVED),
+            table.c.outcome.in_(RESOLVED),
         )
     )
     if topic is not None:

@@ -102,8 +102,8 @@ async def test_the_report_counts_what_was_invented(
     waits = [
         rounded(e.handoff.time_to_person) for e in made if e.handoff and e.handoff.time_to_person
     ]
-    assert report.times["to_person"].n == len(waits)
-    assert report.times["to_person"].median in waits
+    assert report.times["time_to_person"].n == len(waits)
+    assert report.times["time_to_person"].median in waits
     answers = await desk.reports.groups(start, LAST)
     for found in (by_topic(answers), by_hour(answers)):
         total = sum(sum(loss.outcomes.values()) for loss in found.values())

@@ -12,17 +12,15 @@ from markupsafe import Markup
 
 from helpdesk.figures import Rate, Report
 from helpdesk.intervals import difference
-from helpdesk.report import MEASURES
+from helpdesk.outcomes import JUDGED, RESOLVED
+from helpdesk.store.peoples_times import MEASURES
 from helpdesk.trend import Bucket
 from web_widget.staff.charts import COLOURS
 from web_widget.staff.periods import Period
 from web_widget.staff.spark import spark
 from web_widget.staff.texts import Texts
 
-RESOLVED = ("confirmed", "assumed")
-COUNTED = (*RESOLVED, "unresolved", "handed_off")
-ENGAGED = (*COUNTED, "open")
-GROUPS = {"resolved": RESOLVED, "counted": COUNTED, "engaged": ENGAGED}
+GROUPS = {"resolved": RESOLVED, "counted": JUDGED, "engaged": (*JUDGED, "open")}
 """Names for several outcomes together: the numerators and denominators of the rates."""
 
 PARTS = ("attended", "unattended", "contact_left")
