@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 # A subject rises when so many customers would come by chance this seldom, and are not just a few.
 _BY_CHANCE = 0.05
 _FEWEST_RISING = 3
+SHORT = 8
+"""Characters of a key that people see and type."""
 Kind = Literal["question", "complaint", "wish"]
 Places = Mapping[tuple[str, str], str]
 
@@ -61,6 +63,12 @@ class Subject:
     dismissed: str | None = None
     kind: Kind = "question"
 
+    @property
+    def id(self) -> str:
+        """Short, for people to type. So is the beginning of the key of any other of its wordings,
+        so that an id stays good when another question becomes the most typical one."""
+        return self.wordings[0].key[:SHORT]
+
 
 @dataclass(frozen=True, slots=True)
 class Voice:
@@ -68,6 +76,12 @@ class Voice:
 
     subjects: tuple[Subject, ...]
     dismissed: tuple[Subject, ...]
+
+    def of_language(self, language: str) -> Voice:
+        return Voice(
+            tuple(each for each in self.subjects if each.language == language),
+            tuple(each for each in self.dismissed if each.language == language),
+        )
 
 
 def voice(

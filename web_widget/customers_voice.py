@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from faq_index import FaqIndex
 
 DAYS = (7, 28, 90)
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 async def heard(gaps: Gaps, index: FaqIndex, days: int) -> Voice:
@@ -77,7 +79,7 @@ class CustomersVoice:
         draft = await self._workshop.drafts.get(entry_id, language)
         entry = from_json(draft.content) if draft else live
         if entry is None:
-            raise NotFound("There is no such entry.")
+            raise NotFound(f"There is no entry {entry_id} in {language}.")
         known = set(map(phrasing_key, entry.phrasings))
         new = [text for text in texts if phrasing_key(text) not in known]
         more = replace(entry, also_asked=(*entry.also_asked, *new))
@@ -87,6 +89,15 @@ class CustomersVoice:
     async def start_entry(self, entry: Entry, staff: Staff) -> Draft:
         """Raises Conflict when somebody is writing an entry with this id already."""
         return await self._workshop.save(entry, staff, base=None, revision=0)
+
+    async def new_entry(
+        self, language: str, entry_id: str, question: str, answer: str, file: str
+    ) -> Entry:
+        """Not saved yet; `file` is below the FAQ folder and gives the topic."""
+        if not _ID.fullmatch(entry_id):
+            raise BadInput("id must be 1 to 64 of a-z, 0-9, _ and -.")
+        topics = await self.files(language)
+        return Entry(entry_id, language, topics.get(file, ""), question, answer, file=file)
 
     def entries(self, language: str) -> list[Entry]:
         index = self.index()
@@ -111,3 +122,9 @@ class CustomersVoice:
             if vain.language == language and (key := key_of(vain.question)) in wanted
         }
         return {key: found[key] for key in keys if key in found}
+
+
+def id_for(question: str) -> str:
+    """A first idea of an id for a new entry, from the question's Latin words; "" without any."""
+    words = "".join(char if char.isascii() and char.isalnum() else " " for char in question.lower())
+    return "-".join(words.split()[:5])[:64]

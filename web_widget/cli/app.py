@@ -55,9 +55,10 @@ def kotae(
         raise typer.Exit(BAD_USAGE)
 
 
-for command in (up, check, lint, ask, diff, evaluate, gaps, promise, train, tune, demo):
+for command in (up, check, lint, ask, diff, evaluate, promise, train, tune, demo):
     app.command()(command)
 app.add_typer(faq, name="faq")
+app.add_typer(gaps, name="gaps")
 app.add_typer(index, name="index")
 app.add_typer(labels, name="labels")
 app.add_typer(purchases, name="purchases")

@@ -24,6 +24,7 @@ from web_widget.staff.texts import Texts
 from web_widget.staff.two_parts import in_two_parts
 from web_widget.workshop.desk import Plan, Workshop
 from web_widget.workshop.impact import Impacts
+from web_widget.workshop.publishing import GoldenBroken, publish
 
 
 def add_faq_review_routes(
@@ -81,10 +82,12 @@ def add_faq_review_routes(
                 await book.drafts.move(draft, staff, "draft", form.get("why", ""))
                 return RedirectResponse("/staff/faqs?done=back", status_code=303)
             case "publish":
-                await _keep_the_golden(await workshop.plan(draft), request)
-                why = " ".join(form.get("why", "").split())[:LONGEST_WHY]
                 try:
-                    await workshop.publish(draft, staff, why)
+                    await publish(workshop, impacts, draft, staff, form.get("why", ""))
+                except GoldenBroken as error:
+                    raise Localised(_blocked(error, texts), error.status) from error
+                except FaqIndexError as error:
+                    raise AppError(str(error), 409) from error
                 except (BadInput, Conflict, NotAllowed) as error:
                     raise Localised(
                         f"{texts('gaps.refused')} {error.message}", error.status
@@ -92,18 +95,10 @@ def add_faq_review_routes(
                 return RedirectResponse("/staff/faqs?done=published", status_code=303)
         raise BadInput("do must be publish, ask, back or settle.")
 
-    async def _keep_the_golden(plan: Plan, request: Request) -> None:
-        """What the golden set forbids is not published, whatever the page had shown."""
-        if not plan.can_be_published:
-            return  # Publishing says what is wrong.
-        try:
-            breaks = (await impacts.of(plan.entries)).breaks
-        except FaqIndexError as error:
-            raise AppError(str(error), 409) from error
-        if breaks:
-            texts = pages.texts_for(request)
-            named = " ".join(_sentence(golden, said, texts) for golden, said in breaks)
-            raise Localised(f"{texts('faqs.golden.blocked')} {named}", 409)
+
+def _blocked(error: GoldenBroken, texts: Texts) -> str:
+    named = " ".join(_sentence(golden, said, texts) for golden, said in error.breaks)
+    return f"{texts('faqs.golden.blocked')} {named}"
 
 
 def _sentence(golden: Golden, said: Said, texts: Texts) -> str:

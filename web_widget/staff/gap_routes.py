@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from typing import Any, get_args
 
 from fastapi import APIRouter
@@ -13,19 +11,18 @@ from starlette.responses import RedirectResponse, Response
 from faq_index.entry import Entry
 from helpdesk.errors import BadInput, Conflict
 from helpdesk.types import Staff
-from helpdesk.voice import Kind, Subject
+from helpdesk.voice import Kind
 from web_widget.customers_voice import DAYS, CustomersVoice
 from web_widget.staff.access import signed_in
 from web_widget.staff.faq_routes import place_of
 from web_widget.staff.forms import read_form
+from web_widget.staff.gap_file import gaps_csv
 from web_widget.staff.gap_view import gap_view
 from web_widget.staff.pages import Pages
 from web_widget.staff.routing import Localised
-from web_widget.staff.spreadsheet import safe_csv
 
 _SHOWN = 40
 _USUAL_DAYS = 28
-_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 def add_gap_routes(router: APIRouter, pages: Pages, voice: CustomersVoice) -> None:
@@ -105,36 +102,13 @@ def add_gap_routes(router: APIRouter, pages: Pages, voice: CustomersVoice) -> No
 
     async def _new_entry(form: dict[str, str], language: str) -> Entry:
         names = ("id", "question", "answer", "file")
-        entry_id, question, answer, file = (form.get(name, "").strip() for name in names)
-        if not _ID.fullmatch(entry_id):
-            raise BadInput("id must be 1 to 64 of a-z, 0-9, _ and -.")
-        topics = await voice.files(language)
-        return Entry(entry_id, language, topics.get(file, ""), question, answer, file=file)
+        return await voice.new_entry(language, *(form.get(name, "").strip() for name in names))
 
 
 def _by_kind(gaps: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
     """Questions first; what there is none of is left out."""
     found = [(kind, [gap for gap in gaps if gap["kind"] == kind]) for kind in get_args(Kind)]
     return [(kind, own) for kind, own in found if own]
-
-
-def gaps_csv(subjects: Iterable[Subject]) -> str:
-    """A line for each wording, with the figures of its subject."""
-    head = [
-        "language", "subject", "wording", "times", "customers", "customers_before", "rising",
-        "complaints", "agent_minutes", "last_asked", "entry", "dismissed", "kind",
-    ]  # fmt: skip
-    lines = [
-        [
-            subject.language, subject.question, wording.text, wording.times,
-            subject.customers, subject.before, int(subject.is_rising), subject.complaints,
-            round(subject.agent_minutes, 1), subject.last_at.isoformat(timespec="seconds"),
-            subject.entry_id or "", subject.dismissed or "", subject.kind,
-        ]
-        for subject in subjects
-        for wording in subject.wordings
-    ]  # fmt: skip
-    return safe_csv([head, *lines])
 
 
 def _days(text: str | None) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from helpdesk.voice import Subject
-from web_widget.customers_voice import CustomersVoice
+from web_widget.customers_voice import CustomersVoice, id_for
 from web_widget.staff.texts import Texts
 
 _SHOWN = 8
@@ -37,7 +37,7 @@ def gap_view(subject: Subject, voice: CustomersVoice, texts: Texts) -> dict[str,
         "by_team": subject.by_team,
         "suggestion": _suggestion(subject, entry.question, texts) if entry else "",
         "reply": subject.reply or "",
-        "id": _id(subject.question),
+        "id": id_for(subject.question),
         "dismissed": subject.dismissed or "",
         "kind": subject.kind,
         "own_words": [(wording.key, wording.text) for wording in subject.wordings[:_SHOWN]],
@@ -53,9 +53,3 @@ def _trend(subject: Subject, texts: Texts) -> str:
 def _suggestion(subject: Subject, question: str, texts: Texts) -> str:
     key = "gaps.suggestion.team" if subject.by_team else "gaps.suggestion.index"
     return texts(key, entry=question)
-
-
-def _id(question: str) -> str:
-    """A first idea of an id for a new entry, from the question's Latin words."""
-    words = "".join(char if char.isascii() and char.isalnum() else " " for char in question.lower())
-    return "-".join(words.split()[:5])
