@@ -12,7 +12,6 @@ import numpy as np
 from faq_index.decision import Answer, Decision, Suggest
 from faq_index.index import FaqIndex
 from faq_index.labels import Label
-from faq_index.read_ahead import ReadAhead
 from faq_index.text import phrasing_key
 
 Kind = Literal[
@@ -99,22 +98,19 @@ class Comparison:
 def compare(
     before: FaqIndex,
     after: FaqIndex,
-    ahead: ReadAhead,
     asked: Sequence[Asked],
     labels: Sequence[Label],
     tell: Tell,
 ) -> Comparison:
-    """Both indexes must have been built with `ahead`, which reads the questions in batches."""
+    """Quickest when both indexes have been built with one `ReadAhead`."""
     known = {(phrasing_key(label.question), label.language): label for label in labels}
     changes, gains, weights, told = [], [], [], []
     for start in range(0, len(asked), _BATCH):
         tell(start, len(asked))
         batch = asked[start : start + _BATCH]
-        ahead.read_ahead([question.text for question in batch])
-        for question in batch:
-            was, now = (
-                Said.of(index.decide(question.text, question.language)) for index in (before, after)
-            )
+        pairs = [(question.text, question.language) for question in batch]
+        said = (map(Said.of, index.decide_all(pairs)) for index in (before, after))
+        for question, was, now in zip(batch, *said, strict=True):
             key = phrasing_key(question.text)
             label = known.get((key, question.language)) or known.get((key, None))
             kind = _kind(was, now)
@@ -207,8 +203,8 @@ class Golden:
 def broken(index: FaqIndex, golden: Sequence[Golden]) -> list[tuple[Golden, Said]]:
     """Those that the index does not keep, with what it says instead."""
     found = []
-    for each in golden:
-        said = Said.of(index.decide(each.asked.text, each.asked.language))
+    decisions = index.decide_all([(each.asked.text, each.asked.language) for each in golden])
+    for each, said in zip(golden, map(Said.of, decisions), strict=True):
         kept = said.kind != "answer" if each.entry is None else said.entries == (each.entry,)
         if not kept or (each.entry is not None and said.kind != "answer"):
             found.append((each, said))

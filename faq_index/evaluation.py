@@ -90,7 +90,7 @@ def evaluate(
     ahead = ReadAhead(tuned.encoder if tuned else encoder)
     index = build_index(entries, ahead, max_wrong=max_wrong, progress=progress)
     if judged:
-        ahead.read_ahead([label.question for label in judged])
+        ahead.read([label.question for label in judged])
         index = index.recalibrated(judged, max_wrong=max_wrong)
     default = index.languages[0] if len(index.languages) == 1 else ""
     decisions: list[Decision] = []
@@ -98,8 +98,7 @@ def evaluate(
         if progress is not None:
             progress("asking", start, len(questions))
         batch = questions[start : start + _BATCH]
-        ahead.read_ahead([question.text for question in batch])
-        decisions += [index.decide(each.text, each.language or default) for each in batch]
+        decisions += index.decide_all([(each.text, each.language or default) for each in batch])
     if progress is not None:
         progress("asking", len(questions), len(questions))
     outcomes = [_outcome(q, d) for q, d in zip(questions, decisions, strict=True)]

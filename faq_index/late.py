@@ -63,17 +63,30 @@ class LateMatcher:
         covers the words asked; `hidden` phrasings (phrasings,) do not count."""
         if not len(asked.ids):
             return np.zeros(len(spans), dtype=np.float32)
-        vectors = asked.vectors @ self.rotation
-        weights = self._weights(asked.ids)
-        found = np.empty(len(spans), dtype=np.float32)
-        for place, (first, end) in enumerate(spans):
-            begin = self.starts[first]
-            near = vectors @ self.vectors[begin : self.starts[end]].T
-            gone = () if hidden is None else np.flatnonzero(hidden[first:end]) + first
-            for row in gone:
-                near[:, self.starts[row] - begin : self.starts[row + 1] - begin] = -1.0
-            found[place] = weights @ near.max(axis=1) if near.shape[1] else 0.0
-        return found
+        vectors = np.ascontiguousarray((asked.vectors @ self.rotation).T)
+        edges = self.starts[np.array(spans, dtype=np.intp).reshape(-1, 2)]
+        sizes = edges[:, 1] - edges[:, 0]
+        ends = np.cumsum(sizes)
+        near = np.empty((int(sizes.sum()), len(asked.ids)), dtype=np.float32)
+        places = zip(edges.tolist(), (ends - sizes).tolist(), ends.tolist(), strict=True)
+        for (first, last), begin, end in places:
+            np.dot(self.vectors[first:last], vectors, out=near[begin:end])
+        if hidden is not None:
+            near[self._gone(spans, hidden)] = -1.0
+        best = np.zeros((len(spans), len(asked.ids)), dtype=np.float32)
+        told = sizes > 0
+        if told.any():
+            best[told] = np.maximum.reduceat(near, (ends - sizes)[told], axis=0)
+        scores: Matrix = best @ self._weights(asked.ids)
+        return scores
+
+    def _gone(
+        self, spans: Sequence[tuple[int, int]], hidden: NDArray[np.bool_]
+    ) -> NDArray[np.bool_]:
+        """Which tokens of the spans belong to hidden phrasings."""
+        sizes = np.diff(self.starts)
+        parts = [np.repeat(hidden[first:end], sizes[first:end]) for first, end in spans]
+        return np.concatenate(parts) if parts else np.zeros(0, dtype=bool)
 
     def _weights(self, ids: Rows) -> NDArray[np.float32]:
         place = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)

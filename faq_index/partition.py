@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,7 @@ from faq_index.confidence import Array, Confidence, Flags
 from faq_index.encoder import Encoded, Encoder, read
 from faq_index.entry import Entry
 from faq_index.features import features, rank
-from faq_index.signals import NAMES, Matchers, Table
+from faq_index.signals import NAMES, Look, Matchers, Table
 from faq_index.training import Model
 
 MAX_CANDIDATES = 10
@@ -77,22 +77,32 @@ class Partition:
             flags[place] = entry.is_valid(on)
         return flags
 
-    def search(self, question: str, allowed: Flags, confidence: Confidence | None = None) -> Found:
-        """`allowed` has one value an entry; `confidence` replaces what the FAQ alone taught."""
-        return self.search_encoded(question, read(self.encoder, [question]), allowed, confidence)
+    def search(
+        self, questions: Sequence[str], allowed: Flags, confidence: Confidence | None = None
+    ) -> list[Found]:
+        """What each finds; `allowed` has one value an entry; `confidence` replaces what the FAQ
+        alone taught."""
+        if not questions:
+            return []
+        encoded = read(self.encoder, questions)
+        return list(self.search_encoded(questions, encoded, allowed, confidence))
 
     def search_encoded(
         self,
-        question: str,
+        questions: Sequence[str],
         encoded: Encoded,
         allowed: Flags,
         confidence: Confidence | None = None,
-    ) -> Found:
-        """The same for a question that the encoder has read."""
+    ) -> Iterator[Found]:
+        """The same for questions that the encoder has read."""
         confidence = confidence or self.model.confidence
-        threshold = self._threshold(question, confidence)
-        look = self.matchers.look(self.matchers.asked(question, encoded), self.model.kernel)
-        look = look.of(allowed[look.entries])
+        asked = self.matchers.asked(questions, encoded)
+        looks = self.matchers.look(asked, self.model.kernel)
+        for question, look in zip(asked, looks, strict=True):
+            threshold = _threshold(question.words, confidence)
+            yield self._found(look.of(allowed[look.entries]), threshold, confidence)
+
+    def _found(self, look: Look, threshold: float, confidence: Confidence) -> Found:
         if not len(look.entries):
             return Found((), 0.0, threshold)
         ranking = rank(look, self.model.weights)
@@ -101,24 +111,27 @@ class Partition:
         choices = float(confidence.of_choices(seen)[0])
         top = min(float(confidence.of_top(seen)[0]), _beats_second(scores))
         shares = _confidences(scores, top, choices)
+        order = ranking.order[:MAX_CANDIDATES]
         hits = tuple(
-            Hit(
-                self.entries[look.entries[place]],
-                p,
-                self.matchers.phrasings.texts[look.phrasings[place]],
-                _signals(look.table[place]),
+            Hit(self.entries[entry], p, self.matchers.phrasings.texts[row], signals)
+            for entry, p, row, signals in zip(
+                look.entries[order].tolist(),
+                shares,
+                look.phrasings[order].tolist(),
+                _signals(look.table[order]),
+                strict=True,
             )
-            for place, p in zip(ranking.order, shares, strict=False)
         )
         return Found(hits, choices, threshold, seen[0])
 
-    def _threshold(self, question: str, confidence: Confidence) -> float:
-        is_one_word = len(set(self.analyzer.words(question))) <= 1
-        return max(confidence.threshold, _SURE_OF_ONE_WORD if is_one_word else 0.0)
+
+def _threshold(words: Sequence[str], confidence: Confidence) -> float:
+    return max(confidence.threshold, _SURE_OF_ONE_WORD if len(set(words)) <= 1 else 0.0)
 
 
-def _signals(row: Table) -> dict[str, float]:
-    return {name: round(float(value), 4) for name, value in zip(NAMES, row, strict=True)}
+def _signals(table: Table) -> list[dict[str, float]]:
+    rounded = np.round(table.astype(np.float64), 4).tolist()
+    return [dict(zip(NAMES, row, strict=True)) for row in rounded]
 
 
 def _beats_second(scores: Array) -> float:

@@ -14,7 +14,6 @@ from faq_index.entry import Entry
 from faq_index.features import features, rank
 from faq_index.index import FaqIndex
 from faq_index.partition import Partition
-from faq_index.signals import Asked
 from faq_index.text import is_japanese, plain
 
 # (rows done, rows in all)
@@ -85,8 +84,9 @@ def _elsewhere(part: Partition, tell: Callable[[int], None]) -> Iterator[Finding
         owner = int(phrasings.owners[row])
         hidden = np.zeros(len(phrasings.texts), dtype=bool)
         hidden[row] = True
-        asked = Asked(text, matchers.dense.vectors[row], tokens[row] if tokens else None)
-        look = matchers.look(asked, model.kernel, hidden, 1)
+        own = tokens[row] if tokens else None
+        asked = matchers.question(text, matchers.dense.vectors[row], own)
+        [look] = matchers.look([asked], model.kernel, hidden, 1)
         if not len(look.entries):
             continue
         ranking = rank(look, model.weights)

@@ -1,14 +1,17 @@
-"""The same encoder, with questions read in batches before they are asked one by one."""
+"""The same encoder, with each text read once."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+
+import numpy as np
 
 from faq_index.encoder import (
     Encoded,
     Encoder,
     Matrix,
     Rehearsal,
+    Tokens,
     Vector,
     knows_of,
     read,
@@ -18,9 +21,15 @@ from faq_index.encoder import (
     views_of,
 )
 
+# So many texts are remembered at most, 20 KB each.
+_MOST = 4096
+
 
 class ReadAhead:
-    """The same encoder, with questions read in batches before they are asked one by one."""
+    """The same encoder, with each text read once, however many indexes ask it.
+
+    Not for several threads at once.
+    """
 
     def __init__(self, encoder: Encoder) -> None:
         self.name = encoder.name
@@ -28,7 +37,7 @@ class ReadAhead:
         self.views = views_of(encoder)
         self.knows = knows_of(encoder)
         self._encoder = encoder
-        self._ready: dict[str, Encoded] = {}
+        self._known: dict[str, tuple[Vector, Tokens | None]] = {}
         self._languages: dict[str, ReadAhead] = {}
 
     def speaking(self, language: str) -> Encoder:
@@ -36,16 +45,6 @@ class ReadAhead:
         if part is self._encoder:
             return self
         return self._languages.setdefault(part.name, ReadAhead(part))
-
-    def read_ahead(self, texts: Sequence[str]) -> None:
-        encoded = read(self._encoder, texts)
-        tokens = [(each,) for each in encoded.tokens] if encoded.tokens else [None] * len(texts)
-        self._ready = {
-            text: Encoded(vector[None, :], own)
-            for text, vector, own in zip(texts, encoded.vectors, tokens, strict=True)
-        }
-        for other in self._languages.values():
-            other.read_ahead(texts)
 
     def encode_questions(self, texts: Sequence[str]) -> Matrix:
         return self.read(texts).vectors
@@ -61,5 +60,15 @@ class ReadAhead:
         return row
 
     def read(self, texts: Sequence[str]) -> Encoded:
-        ready = self._ready.get(texts[0]) if len(texts) == 1 else None
-        return read(self._encoder, texts) if ready is None else ready
+        if not texts:
+            return read(self._encoder, texts)
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if len(self._known) + len(new) > _MOST:
+            self._known, new = {}, list(dict.fromkeys(texts))
+        if new:
+            encoded = read(self._encoder, new)
+            tokens = encoded.tokens or [None] * len(new)
+            self._known |= dict(zip(new, zip(encoded.vectors, tokens, strict=True), strict=True))
+        vectors, words = zip(*(self._known[text] for text in texts), strict=True)
+        told = tuple(each for each in words if each is not None)
+        return Encoded(np.stack(vectors), told if len(told) == len(texts) else None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -16,6 +16,7 @@ from faq_index.dense import DenseIndex
 from faq_index.encoder import Encoded, Matrix, Tokens, Vector
 from faq_index.late import LateMatcher
 from faq_index.lexical import Bm25, Cosines
+from faq_index.matcher import top
 from faq_index.text import plain
 
 NAMES = ("classifier", "dense", "words", "characters", "tokens", "answer", "passage")
@@ -30,7 +31,6 @@ _QUESTION_WEIGHT = 3
 _BY_WORDS = 16
 _BY_CHARACTERS = 32
 _BY_ANSWER = 8
-_BLOCK = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ class Asked:
     """A question: its words, its vector in the FAQ's space (dim,), its tokens if there are any."""
 
     text: str
+    words: tuple[str, ...]
     vector: Vector
     tokens: Tokens | None
 
@@ -135,58 +136,91 @@ class Matchers:
         spans = [np.arange(self.first_rows[e], self.first_rows[e + 1]) for e in entries]
         return np.concatenate(spans) if spans else NOTHING
 
-    def asked(self, text: str, encoded: Encoded) -> Asked:
-        """A question that was encoded alone."""
-        tokens = encoded.tokens[0] if encoded.tokens else None
-        return Asked(text, self.blend.apply(encoded.vectors)[0], tokens)
+    def asked(self, texts: Sequence[str], encoded: Encoded) -> list[Asked]:
+        """Questions as the encoder read them."""
+        tokens = encoded.tokens or [None] * len(texts)
+        return [
+            self.question(text, vector, own)
+            for text, vector, own in zip(
+                texts, self.blend.apply(encoded.vectors), tokens, strict=True
+            )
+        ]
+
+    def question(self, text: str, vector: Vector, tokens: Tokens | None) -> Asked:
+        """`vector` is in the FAQ's space."""
+        return Asked(text, tuple(self.words.tokens(text)), vector, tokens)
 
     def look(
-        self, asked: Asked, kernel: Kernel, hidden: Hidden | None = None, more: int = 0
+        self,
+        asked: Sequence[Asked],
+        kernel: Kernel,
+        hidden: Hidden | None = None,
+        more: int = 0,
+    ) -> Iterator[Look]:
+        """For each question, the same for one alone as for one of many.
+
+        As if the phrasings `hidden` (phrasings,) were not in the FAQ; `more` phrasings than usual
+        are looked for, to make up for them.
+        """
+        vectors = np.stack([each.vector for each in asked])
+        by_meaning = self.dense.nearest(vectors, NEIGHBOURS + more)
+        by_passage = self.passages.nearest(vectors, _BY_ANSWER)
+        for question, near, told in zip(asked, by_meaning, by_passage, strict=True):
+            yield self._look(question, kernel, (near, told), hidden, more)
+
+    def _look(
+        self,
+        asked: Asked,
+        kernel: Kernel,
+        near: tuple[Rows, Rows],
+        hidden: Hidden | None,
+        more: int,
     ) -> Look:
-        """As if the phrasings `hidden` (phrasings,) were not in the FAQ; `more` phrasings than
-        usual are looked for, to make up for them."""
-        words = self.words.scores(self.words.query(asked.text))
-        characters = self.characters.scores(self.characters.query(asked.text))
-        answer = self.answer.scores(self.answer.query(asked.text))
-        rows = self._rows(asked, words, characters, answer, more)
-        rows = rows if hidden is None else rows[~hidden[rows]]
-        known = self.words.known_share(asked.text, hidden)
+        rows, words, characters, answer = self._rows(asked, near, hidden, more)
+        known = self.words.known_share(asked.words, hidden)
         if not len(rows):
             return Look(NOTHING, np.zeros((0, len(NAMES)), np.float32), NOTHING, known)
         owners = self.phrasings.owners[rows]
-        dense = self.dense.vectors[rows] @ asked.vector
-        alike = kernel.of(dense, words[rows], characters[rows])
+        dense = self.dense.at(rows, asked.vector)
+        alike = kernel.of(dense, words, characters)
         starts = np.flatnonzero(np.diff(owners, prepend=-1))
         entries = owners[starts]
-        best = [
-            np.maximum.reduceat(each, starts) for each in (dense, words[rows], characters[rows])
-        ]
+        best = [np.maximum.reduceat(each, starts) for each in (dense, words, characters)]
         columns = [
             self._classified(kernel, rows, alike, entries),
             *best,
             self._late(asked, entries, hidden),
-            np.maximum.reduceat(answer[rows], starts),
-            self.passages.vectors[entries] @ asked.vector,
+            np.maximum.reduceat(answer, starts),
+            self.passages.at(entries, asked.vector),
         ]
         return Look(entries, np.column_stack(columns), _best_rows(rows, alike, starts), known)
 
     def _rows(
-        self, asked: Asked, words: Table, characters: Table, answer: Table, more: int
-    ) -> Rows:
-        """Phrasings worth looking at, in their order."""
-        by_answer = self.phrasings.owners[_top(answer, _BY_ANSWER + more)]
-        by_passage = self.passages.nearest(asked.vector, _BY_ANSWER)
-        found = [
-            self.dense.nearest(asked.vector, NEIGHBOURS + more),
-            _top(words, _BY_WORDS + more),
-            _top(characters, _BY_CHARACTERS + more),
-            self.rows_of(np.unique(np.concatenate([by_answer, by_passage]))),
-        ]
-        rows: Rows = np.unique(np.concatenate(found))
-        return rows
+        self, asked: Asked, near: tuple[Rows, Rows], hidden: Hidden | None, more: int
+    ) -> tuple[Rows, Table, Table, Table]:
+        """Phrasings worth looking at, in their order, and their scores by words, letters and
+        answer."""
+        words, answer = self.words.query(asked.words), self.answer.query(asked.words)
+        characters = self.characters.query(self.characters.tokens(asked.text))
+        by_meaning, by_passage = near
+        by_answer = self.answer.best(answer, _BY_ANSWER + more)
+        entries = np.unique(np.concatenate([self.phrasings.owners[by_answer], by_passage]))
+        found = [by_meaning, self.words.best(words, _BY_WORDS + more), self.rows_of(entries)]
+        # Letters are compared once, for those that may be among the best by them and all others.
+        maybe = self.characters.candidates(characters, _BY_CHARACTERS + more)
+        rows = np.unique(np.concatenate([*found, maybe]))
+        by_letters = self.characters.at(rows, characters)
+        places = np.searchsorted(rows, maybe)
+        chosen = np.zeros(len(rows), dtype=bool)
+        chosen[places[top(by_letters[places], _BY_CHARACTERS + more)]] = True
+        chosen[np.searchsorted(rows, np.concatenate(found))] = True
+        if hidden is not None:
+            chosen &= ~hidden[rows]
+        rows = rows[chosen]
+        return rows, self.words.at(rows, words), by_letters[chosen], self.answer.at(rows, answer)
 
     def _classified(self, kernel: Kernel, rows: Rows, alike: Table, entries: Rows) -> Table:
-        near = np.sort(_top(alike, NEIGHBOURS))
+        near = np.sort(top(alike, NEIGHBOURS))
         chosen = rows[near]
         vectors = self.dense.vectors[chosen]
         nothing = np.zeros((len(chosen), len(chosen)), dtype=np.float32)
@@ -234,24 +268,8 @@ def _passages(phrasings: Phrasings, passages: Matrix, blend: Blend) -> DenseInde
     return DenseIndex(np.where(told[:, None], blend.apply(passages), np.float32(0.0)))
 
 
-def _top(scores: Table, count: int) -> Rows:
-    """Places of the highest scores above 0, in no order."""
-    places = np.arange(len(scores))
-    if len(scores) > _BLOCK * count * 4:
-        # The highest stand in the blocks with the highest maxima, which are quicker to find.
-        whole = len(scores) // _BLOCK * _BLOCK
-        maxima = scores[:whole].reshape(-1, _BLOCK).max(axis=1)
-        blocks = np.argpartition(maxima, -count)[-count:]
-        inside = (blocks[:, None] * _BLOCK + np.arange(_BLOCK)).ravel()
-        places = np.concatenate([inside, places[whole:]])
-    if len(places) > count:
-        places = places[np.argpartition(scores[places], -count)[-count:]]
-    chosen: Rows = places[scores[places] > 0]
-    return chosen
-
-
 def _best_rows(rows: Rows, alike: Table, starts: Rows) -> Rows:
-    """Of each entry's rows the one that is most alike."""
-    ends: Sequence[int] = [*starts[1:], len(rows)]
-    best = [int(np.argmax(alike[a:b])) + a for a, b in zip(starts, ends, strict=True)]
-    return rows[best]
+    """Of each entry's rows the first of those that are most alike."""
+    sizes = np.diff(starts, append=len(rows))
+    best = np.flatnonzero(alike == np.repeat(np.maximum.reduceat(alike, starts), sizes))
+    return rows[best[np.searchsorted(best, starts)]]

@@ -186,16 +186,21 @@ def _check(partitions: Mapping[str, Partition], path: Path) -> None:
         step = max(1, len(phrasings.texts) // _CHECKED)
         rows = range(0, len(phrasings.texts), step)
         found = [
-            part.search_encoded(
-                phrasings.texts[row], _row(part.encoded, row), everything
-            ).hits[0].entry
-            == part.entries[phrasings.owners[row]]
-            for row in rows
-        ]  # fmt: skip
+            each.hits[0].entry == part.entries[phrasings.owners[row]]
+            for row, each in zip(
+                rows,
+                part.search_encoded(
+                    [phrasings.texts[row] for row in rows],
+                    _rows(part.encoded, rows),
+                    everything,
+                ),
+                strict=True,
+            )
+        ]
         if np.mean(found) < _LEAST_FOUND:
             raise SnapshotDamaged(f"The index for {language} in {path} misses its own phrasings.")
 
 
-def _row(encoded: Encoded, row: int) -> Encoded:
-    tokens = (encoded.tokens[row],) if encoded.tokens else None
-    return Encoded(encoded.vectors[row : row + 1], tokens)
+def _rows(encoded: Encoded, rows: Sequence[int]) -> Encoded:
+    tokens = tuple(encoded.tokens[row] for row in rows) if encoded.tokens else None
+    return Encoded(encoded.vectors[list(rows)], tokens)

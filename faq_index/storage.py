@@ -19,7 +19,8 @@ from faq_index.classifier import Kernel
 from faq_index.confidence import Confidence, Examples, Taught
 from faq_index.encoder import Encoded, Encoder, Tokens, views_of
 from faq_index.entry import Entry, from_json, to_json
-from faq_index.lexical import Bm25, Cosines, Matcher, Vocabulary
+from faq_index.lexical import Bm25, Cosines
+from faq_index.matcher import Matcher, Vocabulary
 from faq_index.partition import Partition
 from faq_index.signals import Matchers, Phrasings, Texts
 from faq_index.training import Model

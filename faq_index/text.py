@@ -89,10 +89,16 @@ def _undouble(root: str) -> str:
 def character_ngrams(text: str, shortest: int, longest: int) -> Iterator[str]:
     """Character n-grams of each word, a space standing for its edges."""
     for word in normalise(text)[:MAX_TEXT].split(" "):
-        padded = f" {word} "
-        for size in range(shortest, longest + 1):
-            if len(padded) <= size:
-                yield padded
-                break
-            for start in range(len(padded) - size + 1):
-                yield padded[start : start + size]
+        yield from _ngrams(word, shortest, longest)
+
+
+@lru_cache(maxsize=1 << 14)
+def _ngrams(word: str, shortest: int, longest: int) -> tuple[str, ...]:
+    padded = f" {word} "
+    found = []
+    for size in range(shortest, longest + 1):
+        if len(padded) <= size:
+            found.append(padded)
+            break
+        found += [padded[start : start + size] for start in range(len(padded) - size + 1)]
+    return tuple(found)

@@ -17,7 +17,7 @@ from faq_index.encoder import Encoded, Matrix, Rehearsal, Tokens, View
 from faq_index.features import examples
 from faq_index.fusion import Weights, fit_weights
 from faq_index.readings import Reading, readings
-from faq_index.signals import Asked, Look, Matchers, Phrasings, Rows, Texts
+from faq_index.signals import Look, Matchers, Phrasings, Rows, Texts
 
 # At most this many phrasings are held out to learn weights and confidence.
 MAX_HELD_OUT = 1000
@@ -116,19 +116,21 @@ def hold_out(
     asked = spread(phrasings.owners, MAX_HELD_OUT)
     findable = set(asked[_findable(phrasings, asked)])
     turns = turns_of(phrasings.owners)
-    alone, owners, with_entry = [], [], []
+    alone: list[Look] = []
+    owners: list[int] = []
+    with_entry: list[Look] = []
     for reading in found:
         read = _read_as(matchers, reading)
         for row in asked[reading.alone[asked] | reading.with_entry[asked]]:
             owner = int(phrasings.owners[row])
             own = tokens[row] if tokens else None
-            question = Asked(phrasings.texts[row], read.dense.vectors[row], own)
+            question = read.question(phrasings.texts[row], read.dense.vectors[row], own)
             if row in findable and reading.alone[row]:
-                alone.append(read.look(question, kernel, turns == turns[row], _MORE))
+                alone += read.look([question], kernel, turns == turns[row], _MORE)
                 owners.append(owner)
             if phrasings.entries > 1 and reading.with_entry[row]:
                 hidden = phrasings.owners == owner
-                with_entry.append(read.look(question, kernel, hidden, int(hidden.sum())))
+                with_entry += read.look([question], kernel, hidden, int(hidden.sum()))
     return HeldOut(alone, owners, with_entry)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faq_index.entry import Entry
-from faq_index.lexical import Matcher
+from faq_index.matcher import Matcher
 
 _PREFIX, _WORD_PREFIX, _INSIDE = 3.0, 2.0, 1.0
 _QUESTION = 0.1

@@ -36,8 +36,8 @@ def questions(part: Partition, language: str) -> tuple[list[Look], list[int]]:
     places = {entry.id: place for place, entry in enumerate(part.entries)}
     looks, truth = [], []
     for row in asked["answerable"] + asked["misspelt"]:
-        question = part.matchers.asked(row["ask"], read(part.encoder, [row["ask"]]))
-        looks.append(part.matchers.look(question, part.model.kernel))
+        question = part.matchers.asked([row["ask"]], read(part.encoder, [row["ask"]]))
+        looks += part.matchers.look(question, part.model.kernel)
         truth.append(places[row["expect"]])
     return looks, truth
 

@@ -27,7 +27,7 @@ PAST = [
 def changed(entries: Sequence[Entry], labels: Sequence[Label] = ()) -> Comparison:
     ahead = ReadAhead(TrigramEncoder())
     before, after = build_index(shop(), ahead), build_index(entries, ahead)
-    return compare(before, after, ahead, PAST, labels, lambda _done, _total: None)
+    return compare(before, after, PAST, labels, lambda _done, _total: None)
 
 
 def without(entry_id: str) -> list[Entry]:
@@ -80,7 +80,7 @@ def test_the_interval_holds_the_estimate(times: list[int]) -> None:
     ahead = ReadAhead(TrigramEncoder())
     asked = [replace(one, times=n) for one, n in zip(PAST, times, strict=True)]
     before, after = build_index(shop(), ahead), build_index(kites(), ahead)
-    found = compare(before, after, ahead, asked, [], lambda _done, _total: None)
+    found = compare(before, after, asked, [], lambda _done, _total: None)
     assert found.times == sum(times)
     if not sum(times):
         assert found.expected is None

@@ -111,7 +111,7 @@ def _compare(
     ]  # fmt: skip
     asked = list(dict.fromkeys(asked))
     comparison = compare(
-        before, after, ahead, asked, labels, lambda done, total: progress("asking", done, total)
+        before, after, asked, labels, lambda done, total: progress("asking", done, total)
     )
     return Found(comparison, broken(after, kept))
 

@@ -101,7 +101,7 @@ class Impacts:
         asked += [
             each for each in _new_words(before, after) if (each.text, each.language) not in known
         ]
-        comparison = compare(before, after, ahead, asked, labels, lambda _done, _total: None)
+        comparison = compare(before, after, asked, labels, lambda _done, _total: None)
         golden = read_golden(self._golden) if self._golden.is_file() else []
         lost = broken(after, golden)
         already = {each for each, _ in broken(before, [each for each, _ in lost])}
