@@ -31,6 +31,7 @@ class Facts(TypedDict, total=False):
     `language` may be a tag such as "ja-JP"; one we do not speak becomes the default language.
     `visitor` is the widget's own stable id of the browser, if it has one: it links episodes.
     `customer` is her id at the site; the caller has made sure that it is she.
+    `channel`: where she writes, for the reports.
     """
 
     language: str | None
@@ -39,6 +40,7 @@ class Facts(TypedDict, total=False):
     customer: str | None
     resume: bool
     traffic: Traffic
+    channel: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Opening:
     customer: str | None = None
     resume: bool = False
     traffic: Traffic = "customer"
+    channel: str = "widget"
 
 
 async def start(book: Book, opening: Opening) -> Started:
@@ -69,6 +72,7 @@ async def start(book: Book, opening: Opening) -> Started:
         created_at=book.clock(),
         last_seq=0,
         customer=opening.customer,
+        channel=_short(opening.channel, "channel", 20) or "widget",
     )
     earlier = await customers.resume(book, conversation) if opening.resume else None
     return earlier or await _open(book, conversation)

@@ -83,7 +83,7 @@ class Helpdesk:
         self.team = Teamwork(self._book)
         self.reports = Reports(self._book)
         self.plans = Plans(self._book, self.reports)
-        self.holdouts = Holdouts(self._book, self.reports)
+        self.holdouts = Holdouts(self._book, live_index, self.reports)
         self.ready_replies = ReadyReplies(self._book)
 
     # Customers

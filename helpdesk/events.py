@@ -22,6 +22,7 @@ survey_asked       {}                               a person's chat ended, and a
 handoff_closed     {handoff_id, agent_id, resolution}
 agent_message      {seq, agent_id}
 feedback           {seq, faq_id, helpful}           judged by button
+labelled           {seq, faq_id, agent_id}          the team says what answers the question, or null
 survey             {csat, nps, comment}
 
 `seq` is the number of the customer's message it is about (of the answer itself in `feedback`).
@@ -55,6 +56,7 @@ TYPES = (
     "handoff_closed",
     "agent_message",
     "feedback",
+    "labelled",
     "survey",
 )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from math import ceil
 
@@ -11,6 +12,10 @@ from helpdesk.intervals import wilson
 from helpdesk.outcomes import JUDGED, RESOLVED
 
 SMALLEST_N = 30
+DURABLE_HOURS = 72
+CONTENT = (4, 5)
+"""Of five."""
+PROMOTERS, DETRACTORS = (9, 10), range(7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +40,9 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class DayCounts:
-    """What the rates of a day are made of. `repeated`: of the resolved ones, those followed by
-    another about the same within 72 hours; `durable` is None for a day that is younger than that.
+    """What the figures of a day are made of. `repeated`: of the resolved ones, those followed by
+    another about the same within 72 hours, None for a day that is younger than that; `content`:
+    ratings of 4 or 5; `nps` and `times` (by measure, in seconds): how many gave or took so much.
     """
 
     day: date
@@ -45,8 +51,13 @@ class DayCounts:
     questions: int = 0
     unanswered: int = 0
     repeated: int | None = None
+    judged: int = 0
+    wrong: int = 0
     content: int = 0
     rated: int = 0
+    surveyed: int = 0
+    nps: Mapping[int, int] = field(default_factory=dict)
+    times: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
 
     @property
     def resolved(self) -> Rate:
@@ -73,8 +84,12 @@ class DayCounts:
                 return Rate(self.unattended, of["handed_off"])
             case "no_answer":
                 return Rate(self.unanswered, self.questions)
+            case "wrong_answer":
+                return Rate(self.wrong, self.judged)
             case "csat":
                 return Rate(self.content, self.rated)
+            case "responded":
+                return Rate(self.rated, self.surveyed)
         return Rate(0, 0)
 
 
@@ -86,7 +101,9 @@ DAILY = (
     "handoff",
     "unattended",
     "no_answer",
+    "wrong_answer",
     "csat",
+    "responded",
 )
 """The rates that each day has."""
 
@@ -95,6 +112,24 @@ def total(figure: str, days: Iterable[DayCounts]) -> Rate:
     """Of all these days together."""
     rates = [day.rate(figure) for day in days]
     return Rate(sum(rate.hits for rate in rates), sum(rate.n for rate in rates))
+
+
+@dataclass(frozen=True, slots=True)
+class Nps:
+    """Promoters (9, 10) minus detractors (0-6) of `n` ratings, -100 to 100; None when n < 30."""
+
+    n: int
+    value: float | None
+
+
+def nps(given: Mapping[int, int]) -> Nps:
+    """From how many gave which rating."""
+    n = sum(given.values())
+    if n < SMALLEST_N:
+        return Nps(n, None)
+    promoters = sum(given.get(rating, 0) for rating in PROMOTERS)
+    detractors = sum(given.get(rating, 0) for rating in DETRACTORS)
+    return Nps(n, 100 * (promoters - detractors) / n)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +158,21 @@ def times(chats: Mapping[int, int]) -> Times:
     return Times(n, rank(0.5), rank(0.9))
 
 
+def nps_of(days: Iterable[DayCounts]) -> Nps:
+    return nps(_added(day.nps for day in days))
+
+
+def times_of(measure: str, days: Iterable[DayCounts]) -> Times:
+    return times(_added(day.times.get(measure, {}) for day in days))
+
+
+def _added(tallies: Iterable[Mapping[int, int]]) -> Counter[int]:
+    found: Counter[int] = Counter()
+    for tally in tallies:
+        found.update(tally)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """Episodes started from `start` to `end` (both included) in `time_zone`.
@@ -132,8 +182,9 @@ class Report:
     `rule_versions` are the versions of the outcome rule the counted episodes were judged by.
     `durable`: of the episodes that are older than 72 hours, how many were resolved and not followed
     by another about the same within 72 hours; `durable_until` is the last day that is in it.
-    `wrong_answer`: of the answers that customers or the team judged. `times`: by
-    `helpdesk.store.peoples_times.MEASURES`, of chats.
+    `repeats`: by hours, how many resolved ones have been followed so within them, so far.
+    `wrong_answer`: of the answers that customers or the team judged. `responded`: of those who were
+    asked for a rating. `times`: by `helpdesk.store.peoples_times.MEASURES`, of chats.
     `engaged` is the number of episodes in the partition without small_talk;
     `excluded` counts test, staff, health-check and crawler episodes, which are in no other figure.
     """
@@ -155,12 +206,13 @@ class Report:
     unresolved: Rate
     durable: Rate
     durable_until: date
+    repeats: Mapping[int, int]
     wrong_answer: Rate
     handoff: Rate
     unattended: Rate
     no_answer: Rate
     csat: Rate
-    nps: float | None
-    nps_n: int
+    responded: Rate
+    nps: Nps
     times: Mapping[str, Times]
     days: tuple[DayCounts, ...]

@@ -1,6 +1,7 @@
-"""A randomised holdout: a share of the visitors gets another threshold. The difference is proof.
+"""A randomised holdout: a share of the visitors gets another threshold, or another answer of one
+entry. The difference is proof.
 
-Registered before it begins, and not changed after: the share, the threshold, the measure and the
+Registered before it begins, and not changed after: the share, what is other, the measure and the
 last day. The result is shown when that day is over, not before: whoever looks every day and stops
 when she likes what she sees finds a difference in pure chance.
 """
@@ -23,15 +24,28 @@ MEASURES = ("self_resolution", "confirmed", "unresolved", "handoff", "no_answer"
 
 
 @dataclass(frozen=True, slots=True)
+class OtherAnswer:
+    """What is said instead of the answer that `entry` has in `language`."""
+
+    entry: str
+    language: str
+    text: str
+
+    def is_of(self, entry: str, language: str) -> bool:
+        return (self.entry, self.language) == (entry, language)
+
+
+@dataclass(frozen=True, slots=True)
 class Holdout:
-    """`share` of the visitors (0 to 1) is answered from confidence `threshold` on, the others as
-    usual; from `begins` to `ends`, both included. `stopped_at`: ended early, so nothing is shown.
+    """`share` of the visitors (0 to 1) gets what `other` is, a confidence to answer from or another
+    answer, the rest what is usual; from `begins` to `ends`, both included. `stopped_at`: ended
+    early, so nothing is shown.
     """
 
     id: str
     title: str
     share: float
-    threshold: float
+    other: float | OtherAnswer
     figure: str
     begins: date
     ends: date

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from helpdesk.book import Book
 from helpdesk.database import Connection
 from helpdesk.errors import BadInput, Conflict
 from helpdesk.figures import Report
-from helpdesk.holdout import MEASURES, Arm, Holdout, Result, result
+from helpdesk.holdout import MEASURES, Arm, Holdout, OtherAnswer, Result, result
 from helpdesk.ids import new_id
 from helpdesk.plans import LONGEST_TITLE
 from helpdesk.store import holdouts as store
@@ -19,9 +19,12 @@ from helpdesk.text import clean
 from helpdesk.types import Staff
 
 if TYPE_CHECKING:
+    from faq_index.live import LiveIndex
     from helpdesk.reports import Reports
 
 SHORTEST_DAYS, LONGEST_DAYS = 7, 182
+LONGEST_ANSWER = 10_000
+"""As long as an entry's."""
 SMALLEST_SHARE, LARGEST_SHARE = 0.01, 0.5
 
 
@@ -35,12 +38,19 @@ class Registered:
 
 
 class Holdouts:
-    def __init__(self, book: Book, reports: Reports) -> None:
+    def __init__(self, book: Book, live: LiveIndex, reports: Reports) -> None:
         self._book = book
+        self._live = live
         self._reports = reports
 
     async def register(
-        self, staff: Staff, title: str, share: float, threshold: float, figure: str, ends: date
+        self,
+        staff: Staff,
+        title: str,
+        share: float,
+        other: float | OtherAnswer,
+        figure: str,
+        ends: date,
     ) -> None:
         """Begin one today. Raises BadInput naming the field, Conflict while another one runs."""
         must_plan(staff)
@@ -49,13 +59,12 @@ class Holdouts:
             raise BadInput(f"title must have 1 to {LONGEST_TITLE} characters.")
         if not SMALLEST_SHARE <= share <= LARGEST_SHARE:
             raise BadInput("share must be from 1 to 50 percent.")
-        if not 0 < threshold < 1:
-            raise BadInput("threshold must be more than 0 and less than 100 percent.")
+        other = self._checked(other)
         if figure not in MEASURES:
             raise BadInput(f"figure must be one of {', '.join(MEASURES)}.")
         if not SHORTEST_DAYS <= (ends - today).days + 1 <= LONGEST_DAYS:
             raise BadInput(f"ends must leave {SHORTEST_DAYS} to {LONGEST_DAYS} days.")
-        new = Holdout(new_id(), words, share, threshold, figure, today, ends, staff.name)
+        new = Holdout(new_id(), words, share, other, figure, today, ends, staff.name)
         now = self._book.clock()
 
         def transaction(connection: Connection) -> None:
@@ -65,6 +74,19 @@ class Holdouts:
             store.add(connection, new, staff.id, now)
 
         await self._book.insert(transaction)
+
+    def _checked(self, other: float | OtherAnswer) -> float | OtherAnswer:
+        if not isinstance(other, OtherAnswer):
+            if not 0 < other < 1:
+                raise BadInput("threshold must be more than 0 and less than 100 percent.")
+            return other
+        known = self._live.current.entry(other.entry, other.language)
+        if known is None or known.language != other.language:
+            raise BadInput(f"entry must be one that the FAQ has in the language {other.language}.")
+        text = other.text.strip()
+        if not 0 < len(text) <= LONGEST_ANSWER:
+            raise BadInput(f"answer must have 1 to {LONGEST_ANSWER} characters.")
+        return replace(other, text=text)
 
     async def stop(self, staff: Staff, holdout_id: str) -> None:
         """End it early, for good; it has no result then."""

@@ -10,8 +10,8 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING
 
+from helpdesk.asked import Asked
 from helpdesk.replies import BotReply, Decided, Ranked
-from helpdesk.show import Asked
 from helpdesk.text import neutralise
 
 if TYPE_CHECKING:

@@ -68,13 +68,21 @@ class Judging:
                 raise NotFound("There is no such handoff.")
             if entry_id is not None and index.entry(entry_id, sheet.conversation.language) is None:
                 raise BadInput("entry is not an entry of the FAQ.")
-            asked = last_question(_log_until(sheet, seq))
-            if asked is None or asked.seq != seq:
+            message = messages.get(sheet.connection, sheet.id, seq)
+            asked = last_question(_log_until(sheet, message))
+            if message is None or asked is None or asked.seq != seq:
                 raise NotFound("seq is not a question of this conversation.")
             source = "agent" if staff.role == "agent" else "lead"
             verdict: Verdict = "none" if entry_id is None else "right"
             entries = () if entry_id is None else (entry_id,)
             _put(sheet, asked, source, verdict, entries, staff_id=staff.id)
+            sheet.note(
+                "labelled",
+                episode_id=message.episode_id,
+                seq=seq,
+                faq_id=entry_id,
+                agent_id=staff.id,
+            )
 
         await self._book.write(conversation_id, transaction)
 
@@ -129,13 +137,12 @@ def said_by_team(connection: Connection, conversation_id: str, seq: int) -> Stor
     return store.of_message(connection, _about(conversation_id, seq), _TEAM)
 
 
-def _log_until(sheet: Sheet, seq: int) -> list[Event]:
+def _log_until(sheet: Sheet, message: Message | None) -> list[Event]:
     """The log of the message's episode up to its decision."""
-    message = messages.get(sheet.connection, sheet.id, seq)
     if message is None or message.episode_id is None:
         return []
     log = events.of_episode(sheet.connection, message.episode_id)
-    return [e for e in log if e.type != "decided" or e.data["seq"] <= seq]
+    return [e for e in log if e.type != "decided" or e.data["seq"] <= message.seq]
 
 
 def _put(

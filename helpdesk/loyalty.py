@@ -108,9 +108,13 @@ def purchase_of(row: Mapping[str, str | None], site: str) -> Purchase:
     if not 0 < len(customer) <= LONGEST:
         raise ValueError(f"customer must have 1 to {LONGEST} characters")
     currency = (row["currency"] or "").strip()
-    if not _CURRENCY.fullmatch(currency):
+    if not is_currency(currency):
         raise ValueError("currency must be three capital letters such as JPY")
     return Purchase(site, customer, _time(row["time"]), _amount(row["amount"]), currency)
+
+
+def is_currency(text: str) -> bool:
+    return _CURRENCY.fullmatch(text) is not None
 
 
 def _time(text: str | None) -> datetime:

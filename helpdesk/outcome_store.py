@@ -9,6 +9,7 @@ from helpdesk.outcomes import RULE_VERSION, RULES
 from helpdesk.repeated import note_repeat
 from helpdesk.sheet import Sheet
 from helpdesk.store import episodes, events, report_days
+from helpdesk.tally import tally
 
 
 async def recompute(book: Book, start: date, end: date, rule: int = RULE_VERSION) -> int:
@@ -25,11 +26,13 @@ async def _one(book: Book, episode_id: str, rule: int) -> bool:
     # On the locked conversation, so that no event is written in between.
     def transaction(sheet: Sheet) -> bool:
         stored = episodes.standing(sheet.connection, episode_id)
-        judged = RULES[rule](events.standing(sheet.connection, episode_id))
-        if judged != stored:
-            episodes.set_standing(sheet.connection, episode_id, judged, None)
+        log = events.standing(sheet.connection, episode_id)
+        judged, counted = RULES[rule](log), tally(log)
+        changed = (judged, counted) != stored
+        if changed:
+            episodes.set_standing(sheet.connection, episode_id, judged, counted, None)
             report_days.outdate(sheet.connection, episode_id, sheet.today)
-        note_repeat(sheet.connection, sheet.conversation, episode_id, judged, sheet.today)
-        return judged != stored
+        note_repeat(sheet.connection, sheet.conversation, episode, judged, sheet.today)
+        return changed
 
     return await book.write(episode.conversation_id, transaction)

@@ -11,9 +11,11 @@ from helpdesk.book import Book
 from helpdesk.change import Change, compare, window
 from helpdesk.database import Connection
 from helpdesk.errors import BadInput
-from helpdesk.figures import Report
+from helpdesk.figures import DAILY, Report
 from helpdesk.ids import new_id
+from helpdesk.loyalty import is_currency
 from helpdesk.store import plans as store
+from helpdesk.store.peoples_times import MEASURES
 from helpdesk.store.plans import Initiative, Target
 from helpdesk.text import clean
 from helpdesk.types import Staff
@@ -21,12 +23,15 @@ from helpdesk.types import Staff
 if TYPE_CHECKING:
     from helpdesk.reports import Reports
 
-FIGURES = ("self_resolution", "confirmed", "durable", "handoff", "no_answer", "csat")
+FIGURES = (*DAILY, "nps", *MEASURES)
 """Those that can be aimed at."""
 
-LESS_IS_BETTER = frozenset({"handoff", "no_answer"})
+LESS_IS_BETTER = frozenset(
+    {"unresolved", "handoff", "unattended", "no_answer", "wrong_answer", *MEASURES}
+)
 LONGEST_TITLE = 200
 DEAREST = 1_000_000
+LONGEST_TIME = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +76,7 @@ class Plans:
             raise BadInput("would_contact must be between 0 and 100 percent.")
         if cost is not None and not 0 <= cost <= DEAREST:
             raise BadInput(f"cost must be from 0 to {DEAREST}.")
-        if not (
-            currency == "" or (len(currency) == 3 and currency.isascii() and currency.isupper())
-        ):
+        if currency and not is_currency(currency):
             raise BadInput("currency must be three capital letters such as JPY.")
         if cost is not None and not currency:
             raise BadInput("currency must be given with cost.")
@@ -93,10 +96,15 @@ class Plans:
         return list(await self._book.read(store.aims))
 
     async def aim(self, staff: Staff, figure: str, value: float, due: date) -> None:
+        """`value`: as `store.plans.Target` has it. Raises BadInput naming the field."""
         must_plan(staff)
         if figure not in FIGURES:
             raise BadInput(f"figure must be one of {', '.join(FIGURES)}.")
-        if not 0 < value <= 1:
+        if figure == "nps" and not -100 <= value <= 100:
+            raise BadInput("value must be from -100 to 100 points.")
+        if figure in MEASURES and not 0 < value <= LONGEST_TIME:
+            raise BadInput("value must be more than 0 minutes and at most a day.")
+        if figure in DAILY and not 0 < value <= 1:
             raise BadInput("value must be more than 0 and at most 100 percent.")
         target = Target(new_id(), figure, value, due, staff.name)
         now = self._book.clock()
@@ -107,14 +115,19 @@ class Plans:
         await self._book.insert(lambda c: store.drop_target(c, target_id))
 
     async def begin(
-        self, staff: Staff, title: str, started_on: date, entries: tuple[str, ...]
+        self,
+        staff: Staff,
+        title: str,
+        started_on: date,
+        entries: tuple[str, ...] = (),
+        pages: tuple[str, ...] = (),
     ) -> None:
         """Write down what was changed. Raises BadInput for an empty or too long title."""
         must_plan(staff)
         words = clean(title)
         if not 0 < len(words) <= LONGEST_TITLE:
             raise BadInput(f"title must have 1 to {LONGEST_TITLE} characters.")
-        initiative = Initiative(new_id(), words, started_on, entries, staff.name)
+        initiative = Initiative(new_id(), words, started_on, entries, pages, staff.name)
         now = self._book.clock()
         await self._book.insert(lambda c: store.begin(c, initiative, staff.id, now))
 
@@ -129,17 +142,22 @@ class Plans:
         """Each initiative with what came of it; without in its first week."""
         found = []
         for initiative in await self.initiatives():
-            change = await self.effect(initiative.started_on, initiative.entries)
+            change = await self.effect(initiative.started_on, initiative.entries, initiative.pages)
             found.append(Tried(initiative, change))
         return found
 
-    async def effect(self, changed: date, entries: tuple[str, ...]) -> Change | None:
-        """Self-resolution before and after a day; of the episodes that `entries` answered last."""
+    async def effect(
+        self, changed: date, entries: tuple[str, ...], pages: tuple[str, ...] = ()
+    ) -> Change | None:
+        """Self-resolution before and after a day; of the episodes that `entries` answered last and
+        that began on `pages`."""
         today = self._book.clock().astimezone(self._book.settings.time_zone).date()
         of = window(changed, today)
         if of is None:
             return None
-        report = await self._reports.report(of.start, of.end, entries=entries or None)
+        report = await self._reports.report(
+            of.start, of.end, entries=entries or None, pages=pages or None
+        )
         return compare(report.days, of)
 
 

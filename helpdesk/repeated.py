@@ -6,7 +6,8 @@ from datetime import date
 
 from helpdesk.database import Connection
 from helpdesk.outcomes import Outcome
-from helpdesk.store import episodes, repeats, report_days
+from helpdesk.store import repeats, report_days
+from helpdesk.store.episodes import Episode
 from helpdesk.types import Conversation
 
 SUBSTANCE = frozenset({"decided", "handoff_requested", "person_asked", "bot_failed"})
@@ -16,14 +17,13 @@ SUBSTANCE = frozenset({"decided", "handoff_requested", "person_asked", "bot_fail
 def note_repeat(
     connection: Connection,
     conversation: Conversation,
-    episode_id: str,
+    episode: Episode,
     standing: Outcome,
     today: date,
 ) -> None:
     """Take back what the earlier contacts of this person seemed to have resolved."""
-    episode = episodes.get(connection, episode_id)
-    if episode is None or standing.name == "small_talk":
+    if standing.name == "small_talk":
         return
     topic, started = standing.topic, episode.started_at
-    for earlier in repeats.mark(connection, conversation, episode_id, started, topic):
+    for earlier in repeats.mark(connection, conversation, episode.id, started, topic):
         report_days.outdate(connection, earlier, today)

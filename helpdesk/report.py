@@ -2,41 +2,47 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from helpdesk.figures import DAILY, DayCounts, Rate, Report, times, total
+from helpdesk.figures import (
+    CONTENT,
+    DAILY,
+    DURABLE_HOURS,
+    DayCounts,
+    Report,
+    nps_of,
+    times_of,
+    total,
+)
 from helpdesk.outcomes import OUTCOMES, PARTS, RESOLVED, RULE_VERSION
 from helpdesk.store.cohort import Cohort
+from helpdesk.store.peoples_times import MEASURES, Times
+from helpdesk.store.repeats import WINDOWS
 from helpdesk.store.reports import Answers, Count
 
 T = TypeVar("T")
 
-DURABLE_HOURS = 72
-_CONTENT = (4, 5)
-
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What the book says of a period. `times`: by measure, how many chats took so
-    many seconds; `judged`: whether each judged answer was wrong."""
+    """What the book says of a period. `times`: by day and measure, how many chats took so many
+    seconds."""
 
     counts: Sequence[Count]
     answers: Sequence[Answers]
-    times: Mapping[str, Mapping[int, int]]
-    judged: Mapping[str, bool]
+    times: Times
 
 
 def compose(cohort: Cohort, material: Material, *, time_zone: str, durable_until: date) -> Report:
     """`durable_until`: the last day whose episodes have all been over for 72 hours."""
     counts = material.counts
     included = [group for group in material.answers if not group.excluded]
-    given = _tally((g.nps, g.episodes) for g in included)
     outcomes = _outcomes(counts)
-    days = _days(counts, included, durable_until)
+    days = _days(counts, included, material.times, durable_until)
     rates = {figure: total(figure, days) for figure in DAILY}
     return Report(
         start=cohort.start,
@@ -52,10 +58,9 @@ def compose(cohort: Cohort, material: Material, *, time_zone: str, durable_until
         reasons=_tally((g.reason, g.episodes) for g in included if g.outcome == "handed_off"),
         excluded=sum(group.episodes for group in material.answers if group.excluded),
         durable_until=min(cohort.end, durable_until),
-        wrong_answer=Rate(sum(material.judged.values()), len(material.judged)),
-        nps=nps(given),
-        nps_n=sum(given.values()),
-        times={name: times(chats) for name, chats in material.times.items()},
+        repeats={hours: _repeated(counts, hours) for hours in WINDOWS},
+        nps=nps_of(days),
+        times={measure: times_of(measure, days) for measure in MEASURES},
         days=days,
         **rates,
     )
@@ -86,17 +91,20 @@ def _parts(counts: Iterable[Count]) -> dict[str, int]:
 
 
 def _days(
-    counts: Iterable[Count], answers: Iterable[Answers], durable_until: date
+    counts: Iterable[Count], answers: Iterable[Answers], times: Times, durable_until: date
 ) -> tuple[DayCounts, ...]:
     by_day: dict[date, list[Count]] = {}
     for count in counts:
         by_day.setdefault(count.day, []).append(count)
     rated: Counter[date] = Counter()
     content: Counter[date] = Counter()
+    recommend: dict[date, Counter[int]] = defaultdict(Counter)
     for answer in answers:
         if answer.csat is not None:
             rated[answer.day] += answer.episodes
-            content[answer.day] += answer.episodes * (answer.csat in _CONTENT)
+            content[answer.day] += answer.episodes * (answer.csat in CONTENT)
+        if answer.nps is not None:
+            recommend[answer.day][answer.nps] += answer.episodes
     return tuple(
         DayCounts(
             day,
@@ -104,29 +112,24 @@ def _days(
             unattended=_parts(by_day[day])["unattended"],
             questions=sum(count.questions for count in by_day[day]),
             unanswered=sum(count.unanswered for count in by_day[day]),
-            repeated=_repeated(by_day[day]) if day <= durable_until else None,
+            repeated=_repeated(by_day[day], DURABLE_HOURS) if day <= durable_until else None,
+            judged=sum(count.judged for count in by_day[day]),
+            wrong=sum(count.wrong for count in by_day[day]),
             content=content[day],
             rated=rated[day],
+            surveyed=sum(count.surveyed for count in by_day[day]),
+            nps=recommend.get(day, {}),
+            times=times.get(day, {}),
         )
         for day in sorted(by_day)
     )
 
 
-def _repeated(counts: Iterable[Count]) -> int:
+def _repeated(counts: Iterable[Count], hours: int) -> int:
     return sum(
         count.episodes
         for count in counts
         if count.outcome in RESOLVED
         and count.repeat_within is not None
-        and count.repeat_within <= DURABLE_HOURS
+        and count.repeat_within <= hours
     )
-
-
-def nps(ratings: Mapping[int, int]) -> float | None:
-    """Promoters (9, 10) minus detractors (0-6), -100 to 100; None under n = 30."""
-    n = sum(ratings.values())
-    if Rate(0, n).value is None:
-        return None
-    promoters = sum(ratings.get(rating, 0) for rating in (9, 10))
-    detractors = sum(ratings.get(rating, 0) for rating in range(7))
-    return 100 * (promoters - detractors) / n

@@ -14,10 +14,10 @@ from helpdesk.audit import VERDICTS, Audited, corrected
 from helpdesk.book import Book
 from helpdesk.database import Connection
 from helpdesk.errors import BadInput, NotFound
-from helpdesk.figures import Rate, Report
+from helpdesk.figures import DURABLE_HOURS, Rate, Report
 from helpdesk.loyalty import Bought, by_outcome
 from helpdesk.outcomes import OUTCOMES, PARTS
-from helpdesk.report import DURABLE_HOURS, Material, compose
+from helpdesk.report import Material, compose
 from helpdesk.store import (
     audits,
     events,
@@ -50,8 +50,9 @@ class Loyalty:
 class Which(TypedDict, total=False):
     """Which episodes of a period; what is left out or None restricts nothing.
 
-    topic, entries: of the last question's answer. person: "known" or "new". page: how its address
-    begins. open_days: only days on which the team is there. holdout: `Holdout.mark` of an arm.
+    topic, entries: of the last question's answer. person: "known" or "new". pages: how their
+    addresses begin. open_days: only days on which the team is there. holdout: `Holdout.mark` of an
+    arm.
     """
 
     language: str | None
@@ -59,9 +60,10 @@ class Which(TypedDict, total=False):
     topic: str | None
     entries: tuple[str, ...] | None
     person: str | None
-    page: str | None
+    pages: tuple[str, ...] | None
     open_days: bool
     holdout: str | None
+    channel: str | None
 
 
 class Reports:
@@ -81,7 +83,6 @@ class Reports:
                 facts.counts,
                 facts.answers,
                 peoples_times.of_cohort(connection, cohort, facts.kept),
-                report_groups.judged_answers(connection, cohort),
             )
             return compose(cohort, material, time_zone=zone.key, durable_until=until)
 
@@ -119,19 +120,21 @@ class Reports:
         *,
         part: str | None = None,
         reason: str | None = None,
-        repeated: int | None = None,
+        having: str | None = None,
         excluded: bool = False,
         limit: int = 50,
         after: str | None = None,
         **which: Unpack[Which],
     ) -> list[EpisodeRow]:
         """The episodes behind a count of the report, newest first; `after` is the last id seen;
-        `repeated` those followed by another about the same within so many hours; `excluded` lists
-        the traffic that is left out of the report instead."""
+        `having`: one of `helpdesk.store.reports.HAVING`; `excluded` lists the traffic that is left
+        out of the report instead."""
         if outcome is not None and outcome not in OUTCOMES:
             raise BadInput(f"outcome must be one of {', '.join(OUTCOMES)}.")
         if part is not None and part not in PARTS:
             raise BadInput(f"part must be one of {', '.join(PARTS)}.")
+        if having is not None and having not in store.HAVING:
+            raise BadInput(f"having must be one of {', '.join(store.HAVING)}.")
         if not 1 <= limit <= 500:
             raise BadInput("limit must be 1 to 500.")
         # A part or a reason says more of one outcome only; of others it would count wrongly.
@@ -144,7 +147,7 @@ class Reports:
                 outcome=outcome,
                 part=part,
                 reason=reason,
-                repeated=repeated,
+                having=having,
                 limit=limit,
                 after=after,
             )
@@ -256,9 +259,10 @@ class Reports:
             which.get("topic"),
             which.get("entries"),
             which.get("person"),
-            which.get("page"),
+            which.get("pages"),
             days,
             which.get("holdout"),
+            which.get("channel"),
         )
 
 

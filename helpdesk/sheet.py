@@ -21,6 +21,7 @@ from helpdesk.repeated import SUBSTANCE, note_repeat
 from helpdesk.settings import DeskSettings
 from helpdesk.store import conversations, episodes, events, handoffs, messages, report_days
 from helpdesk.store import state as store_state
+from helpdesk.tally import tally
 from helpdesk.types import Choice, Conversation, Event, Kind, Link, Message, Sender, Staff, State
 from helpdesk.wording import Wording
 
@@ -204,11 +205,15 @@ class Sheet:
         """Store what is left to store. Called once, before the commit."""
         for episode_id, lines in self._events.items():
             events.add(self.connection, episode_id, lines)
-            standing = settle(events.standing(self.connection, episode_id))
-            episodes.set_standing(self.connection, episode_id, standing, last_activity(lines))
+            log = events.standing(self.connection, episode_id)
+            standing, counted = settle(log), tally(log)
+            episodes.set_standing(
+                self.connection, episode_id, standing, counted, last_activity(lines)
+            )
             report_days.outdate(self.connection, episode_id, self.today)
-            if any(line.type in SUBSTANCE for line in lines):
-                note_repeat(self.connection, self.conversation, episode_id, standing, self.today)
+            current = self.episode if self.episode and self.episode.id == episode_id else None
+            if current and any(line.type in SUBSTANCE for line in lines):
+                note_repeat(self.connection, self.conversation, current, standing, self.today)
         if self.episode and self._context != self._before:
             episodes.set_context(self.connection, self.episode.id, self._context)
         if self._state_changed:

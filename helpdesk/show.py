@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from helpdesk import queue
+from helpdesk.asked import Asked
 from helpdesk.banners import is_for, text_in
-from helpdesk.context import Context
-from helpdesk.holdout import Holdout
+from helpdesk.holdout import OtherAnswer
 from helpdesk.replies import BotReply, Decided
 from helpdesk.sheet import Button, Draft, Sheet
 from helpdesk.store import banners as store_banners
@@ -29,39 +28,6 @@ INTENTS: Mapping[str, tuple[str, str]] = {
     "none": ("choice_none", "/none_of_these"),
     "cancel": ("choice_cancel", "/cancel"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A customer's message as its turn found it. `pressed` is what a button stood for."""
-
-    conversation_id: str
-    site: str
-    state: str
-    language: str
-    page: str | None
-    message: Message
-    pressed: Mapping[str, Any] | None
-    context: Context
-    holdout: Holdout | None = None
-    person: str = ""
-
-    @property
-    def threshold(self) -> float | None:
-        """Of a running holdout, for those who get the other one."""
-        if self.holdout is None or self.holdout.arm_of(self.person) == "usual":
-            return None
-        return self.holdout.threshold
-
-    @property
-    def intent(self) -> str | None:
-        """`/name{...}` of a button; None when it was typed."""
-        return str(self.pressed["send"]) if self.pressed else None
-
-    @property
-    def leaves_details(self) -> bool:
-        """She has waited long enough: contact details are taken though the team is there."""
-        return bool((self.pressed or {}).get("later"))
 
 
 def show(sheet: Sheet, asked: Asked, replies: list[BotReply], index: FaqIndex) -> list[str]:
@@ -136,7 +102,7 @@ class _Showing:
             self._suggest(decision, extra)
         else:
             self.sheet.remember(failures=self.sheet.context.failures + 1, suggested=())
-        self._stamp()
+        self._stamp(self._entry(decision.candidates[0].faq_id) if shown else None)
         self.sheet.note(
             "decided",
             seq=self.asked.message.seq,
@@ -149,10 +115,16 @@ class _Showing:
             shown=shown,
         )
 
-    def _stamp(self) -> None:
-        """Which arm of a running holdout this contact belongs to, with its first decision."""
+    def _stamp(self, shown: Entry | None) -> None:
+        """Which arm of a running holdout this contact belongs to, with its first decision; where an
+        answer is tried, with the first time that its entry is shown."""
         holdout, episode = self.asked.holdout, self.sheet.episode
-        if holdout is not None and episode is not None:
+        if holdout is None or episode is None:
+            return
+        other = holdout.other
+        if not isinstance(other, OtherAnswer) or (
+            shown is not None and other.is_of(shown.id, shown.language)
+        ):
             mark = holdout.mark(holdout.arm_of(self.asked.person))
             episodes.set_holdout(self.sheet.connection, episode.id, mark)
 
@@ -191,7 +163,7 @@ class _Showing:
             Draft(
                 "bot",
                 "answer",
-                entry.answer,
+                self.asked.answer_of(entry),
                 faq_id=entry.id,
                 confidence=best.confidence,
                 buttons=self._buttons(extra),
@@ -212,8 +184,10 @@ class _Showing:
     def _answered(self, entry: Entry) -> None:
         """Who asks the same again was not helped by the answer: a person is offered with it."""
         before = self.sheet.context.answered
-        self.sheet.remember(answered=(*dict.fromkeys((*before, entry.id)),))
-        if entry.id not in before or entry.handoff != "offer":
+        if entry.id not in before:
+            self.sheet.remember(answered=(*before, entry.id))
+            return
+        if entry.handoff != "offer":
             return
         self._offer_person("repeated_question")
         text = self.sheet.text("same_answer_again")

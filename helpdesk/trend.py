@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
 
-from helpdesk.figures import DAILY, SMALLEST_N, DayCounts, Rate, total
+from helpdesk.figures import (
+    DAILY,
+    SMALLEST_N,
+    DayCounts,
+    Nps,
+    Rate,
+    Times,
+    nps_of,
+    times_of,
+    total,
+)
+from helpdesk.store.peoples_times import MEASURES
 
 WEEK = 7
 MOST_POINTS = 62
@@ -15,11 +26,13 @@ MOST_POINTS = 62
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """The rates of the days from `start` to `end`, both included; `rate` is self-resolution."""
+    """The figures of the days from `start` to `end`, both included; `rate` is self-resolution."""
 
     start: date
     end: date
     rates: Mapping[str, Rate]
+    nps: Nps
+    times: Mapping[str, Times]
 
     @property
     def rate(self) -> Rate:
@@ -40,6 +53,8 @@ def buckets(days: Iterable[DayCounts], start: date, end: date) -> list[Bucket]:
         first = last - timedelta(days=step - 1)
         dates = (first + timedelta(days=n) for n in range(step))
         inside = [by_day[each] for each in dates if each in by_day]
-        found.append(Bucket(first, last, {name: total(name, inside) for name in DAILY}))
+        rates = {name: total(name, inside) for name in DAILY}
+        taken = {name: times_of(name, inside) for name in MEASURES}
+        found.append(Bucket(first, last, rates, nps_of(inside), taken))
         last = first - timedelta(days=1)
     return found[::-1]

@@ -14,6 +14,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from helpdesk import index_answer
+from helpdesk.asked import Asked
 from helpdesk.book import Book
 from helpdesk.context import Context
 from helpdesk.database import Connection
@@ -22,7 +23,7 @@ from helpdesk.push import Push, conversation_topic
 from helpdesk.rasa import RasaClient
 from helpdesk.replies import BotReply
 from helpdesk.sheet import Sheet
-from helpdesk.show import Asked, show
+from helpdesk.show import show
 from helpdesk.store import conversations, episodes, holdouts, messages
 from helpdesk.text import neutralise
 from helpdesk.types import Conversation, Message

@@ -80,7 +80,8 @@ class Message:
 class Conversation:
     """`last_seq` is the number of the newest message; numbers have no gaps and start at 1.
 
-    `visitor` is what the browser calls itself; `customer` is who it is by the site's signed word.
+    `visitor` is what the browser calls itself; `customer` is who it is by the site's signed word;
+    `channel` is where the customer writes: the widget, or what else a team has built on the API.
     """
 
     id: str
@@ -94,6 +95,7 @@ class Conversation:
     created_at: datetime
     last_seq: int
     customer: str | None = None
+    channel: str = "widget"
 
 
 @dataclass(frozen=True, slots=True)

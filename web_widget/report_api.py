@@ -18,8 +18,8 @@ from helpdesk.reports import Which
 from web_widget.staff.filters import PERSONS
 from web_widget.staff.report_files import report_json
 
-_WORDS = ("language", "site", "topic", "page", "person")
-_KNOWN = frozenset({"start", "end", "entry", "open_days", *_WORDS})
+_WORDS = ("language", "site", "channel", "topic", "person")
+_KNOWN = frozenset({"start", "end", "entry", "page", "open_days", *_WORDS})
 
 
 def report_api_route(desk: Helpdesk, may_read: Callable[[Request], bool]) -> Route:
@@ -35,8 +35,9 @@ def report_api_route(desk: Helpdesk, may_read: Callable[[Request], bool]) -> Rou
         which: Which = {name: query.get(name) for name in _WORDS}  # type: ignore[assignment]
         if which["person"] not in (None, *PERSONS):
             raise BadInput(f"person must be one of {', '.join(PERSONS)}.")
-        entry = query.get("entry")
+        entry, page = query.get("entry"), query.get("page")
         which["entries"] = (entry,) if entry else None
+        which["pages"] = (page,) if page else None
         which["open_days"] = query.get("open_days") == "1"
         found = await desk.reports.report(_day(request, "start"), _day(request, "end"), **which)
         audited = await desk.reports.audited(found, **which)

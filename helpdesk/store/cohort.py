@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, literal, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    false,
+    literal,
+    not_,
+    or_,
+    select,
+)
 
 from helpdesk.store.tables import conversations
 from helpdesk.store.tables import episodes as table
@@ -21,7 +32,7 @@ class Cohort:
     """Which episodes: started from start to end (team's days), active since `cut` are open.
 
     `days`: only these of them. `person`: "known" is who is signed in at the site or has written
-    before in the same conversation, "new" everybody else. `page`: how its address begins.
+    before in the same conversation, "new" everybody else. `pages`: how their addresses begin.
     """
 
     start: date
@@ -33,9 +44,10 @@ class Cohort:
     topic: str | None = None
     entries: tuple[str, ...] | None = None
     person: str | None = None
-    page: str | None = None
+    pages: tuple[str, ...] | None = None
     days: tuple[date, ...] | None = None
     holdout: str | None = None
+    channel: str | None = None
 
     def where(self) -> ColumnElement[bool]:
         traffic = conversations.c.traffic
@@ -51,7 +63,7 @@ class Cohort:
     @property
     def is_detailed(self) -> bool:
         """The kept counts of a day do not know of this: its episodes are counted one by one."""
-        return any((self.topic, self.entries, self.person, self.page, self.holdout))
+        return any((self.topic, self.entries, self.person, self.pages, self.holdout, self.channel))
 
     def chosen_days(self) -> list[date]:
         if self.days is not None:
@@ -64,11 +76,14 @@ class Cohort:
             parts.append(table.c.topic == self.topic)
         if self.entries is not None:
             parts.append(table.c.entry.in_(self.entries))
-        if self.page is not None:
-            parts.append(conversations.c.page.startswith(self.page, autoescape=True))
+        if self.pages is not None:
+            page = conversations.c.page
+            parts.append(or_(*(page.startswith(each, autoescape=True) for each in self.pages)))
         if self.person is not None:
             known = or_(conversations.c.customer.is_not(None), table.c.number > 1)
             parts.append(known if self.person == "known" else not_(known))
+        if self.channel is not None:
+            parts.append(conversations.c.channel == self.channel)
         if self.holdout is not None:
             parts.append(table.c.holdout == self.holdout)
         return parts
@@ -98,7 +113,10 @@ def stretches(days: Sequence[date]) -> list[tuple[date, date]]:
 
 
 def within(column: Any, stretches: list[tuple[date, date]]) -> ColumnElement[bool]:
-    return or_(literal(False), *(column.between(first, last) for first, last in stretches))
+    if not stretches:
+        return false()
+    # Nothing else in it: beside a constant, SQLite would read all rows instead of its index.
+    return or_(*(column.between(first, last) for first, last in stretches))
 
 
 def of_conversations(query: Select[Any]) -> Select[Any]:

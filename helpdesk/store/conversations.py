@@ -34,6 +34,7 @@ def add(connection: Connection, conversation: Conversation, token_hash: str) -> 
             visitor=conversation.visitor,
             customer=conversation.customer,
             traffic=conversation.traffic,
+            channel=conversation.channel,
             state=conversation.state,
             agent_id=conversation.agent_id,
             created_at=conversation.created_at,
@@ -173,4 +174,5 @@ def _conversation(row: Row[Any]) -> Conversation:
         agent_id=row.agent_id,
         created_at=row.created_at,
         last_seq=row.last_seq,
+        channel=row.channel,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from helpdesk.context import Context
 from helpdesk.outcomes import Outcome
 from helpdesk.store.tables import episodes as table
+from helpdesk.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +75,14 @@ def set_first_question(connection: Connection, episode_id: str, question: str) -
 
 
 def set_standing(
-    connection: Connection, episode_id: str, standing: Outcome, last_at: datetime | None
+    connection: Connection,
+    episode_id: str,
+    standing: Outcome,
+    counted: Tally,
+    last_at: datetime | None,
 ) -> None:
     """`last_at` None leaves the time of the last activity as it is."""
-    values: dict[str, Any] = _outcome(standing)
+    values: dict[str, Any] = {**_outcome(standing), **asdict(counted)}
     if last_at is not None:
         values["last_at"] = last_at
     _change(connection, episode_id, **values)
@@ -102,11 +107,11 @@ def started_between(connection: Connection, start: date, end: date) -> Sequence[
     return connection.execute(query).scalars().all()
 
 
-def standing(connection: Connection, episode_id: str) -> Outcome:
-    """The outcome as stored."""
+def standing(connection: Connection, episode_id: str) -> tuple[Outcome, Tally]:
+    """As stored."""
     row = connection.execute(select(table).where(table.c.id == episode_id)).one()
     known = row.outcome, row.part, row.questions, row.unanswered, row.rule_version
-    return Outcome(*known, row.entry, row.topic)
+    return Outcome(*known, row.entry, row.topic), Tally(row.judged, row.wrong, row.surveyed)
 
 
 def _change(connection: Connection, episode_id: str, **values: Any) -> None:

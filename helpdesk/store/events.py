@@ -54,17 +54,24 @@ def of_people(connection: Connection, conversation_id: str, since: datetime) -> 
 
 
 def standing(connection: Connection, episode_id: str) -> list[Event]:
-    """The log as `outcomes.settle` needs it. It is read at every message of an episode, and the
-    candidates of each decision are most of it: they stay in the database."""
+    """The log as `outcomes.settle` and `tally.tally` need it. It is read at every message of an
+    episode, and the candidates of each decision are most of it: they stay in the database."""
     query = (
         select(
             table.c.at,
             table.c.type,
             case((table.c.type == "decided", table.c.data["kind"].as_string())).label("kind"),
             case((table.c.type == "decided", table.c.data["shown"].as_integer())).label("shown"),
-            case((table.c.type == "decided", table.c.data["faq_id"].as_string())).label("faq_id"),
+            case(
+                (table.c.type.in_(("decided", "labelled")), table.c.data["faq_id"].as_string())
+            ).label("faq_id"),
             case((table.c.type == "decided", table.c.data["topic"].as_string())).label("topic"),
-            case((table.c.type == "feedback", table.c.data["seq"].as_integer())).label("seq"),
+            case(
+                (
+                    table.c.type.in_(("decided", "feedback", "labelled")),
+                    table.c.data["seq"].as_integer(),
+                )
+            ).label("seq"),
             case((table.c.type == "feedback", table.c.data["helpful"].as_boolean())).label(
                 "helpful"
             ),

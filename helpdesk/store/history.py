@@ -7,6 +7,7 @@ invented may do that.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from helpdesk.history.made import MadeContact, MadeHandoff
 from helpdesk.outcomes import RESOLVED
 from helpdesk.store.repeats import WINDOWS
 from helpdesk.store.tables import conversations, episodes, events, handoffs, messages
+from helpdesk.tally import tally
 
 
 def is_empty(connection: Connection, before: datetime) -> bool:
@@ -109,6 +111,7 @@ def _episode(made: MadeContact, repeat: int | None, zone: ZoneInfo) -> dict[str,
         "rule_version": outcome.rule_version,
         "questions": outcome.questions,
         "unanswered": outcome.unanswered,
+        **asdict(tally(made.events)),
         "handoff_reason": _reason(made) if outcome.name == "handed_off" else None,
         "csat": made.csat,
         "nps": made.nps,

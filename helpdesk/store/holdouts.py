@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from helpdesk.holdout import Holdout
+from helpdesk.holdout import Holdout, OtherAnswer
 from helpdesk.store.report_tables import holdouts as table
 from helpdesk.store.tables import staff
 
@@ -34,12 +34,17 @@ def running(connection: Connection, day: date) -> Holdout | None:
 
 
 def add(connection: Connection, holdout: Holdout, staff_id: str, at: datetime) -> None:
+    other = holdout.other
+    answer = other if isinstance(other, OtherAnswer) else None
     connection.execute(
         insert(table).values(
             id=holdout.id,
             title=holdout.title,
             share=holdout.share,
-            threshold=holdout.threshold,
+            threshold=None if isinstance(other, OtherAnswer) else other,
+            entry=answer and answer.entry,
+            language=answer and answer.language,
+            answer=answer and answer.text,
             figure=holdout.figure,
             begins=holdout.begins,
             ends=holdout.ends,
@@ -59,7 +64,7 @@ def _holdout(row: Row[Any]) -> Holdout:
         id=row.id,
         title=row.title,
         share=row.share,
-        threshold=row.threshold,
+        other=OtherAnswer(row.entry, row.language, row.answer) if row.entry else row.threshold,
         figure=row.figure,
         begins=row.begins,
         ends=row.ends,

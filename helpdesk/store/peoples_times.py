@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select
 
 from helpdesk.store.cohort import CUSTOMERS, Cohort, of_conversations, stretches, within
 from helpdesk.store.report_tables import report_times
@@ -17,8 +17,8 @@ from helpdesk.store.tables import episodes as table
 # Columns of handoffs, in the order of the report's measures.
 MEASURES = ("time_to_person", "first_response", "handle_time")
 
-Times = dict[str, Counter[int]]
-"""By measure: how many chats took so many seconds."""
+Times = dict[date, dict[str, Counter[int]]]
+"""By day and measure: how many chats took so many seconds."""
 
 
 def rounded(seconds: float) -> int:
@@ -30,27 +30,25 @@ def rounded(seconds: float) -> int:
 
 def of_cohort(connection: Connection, cohort: Cohort, kept: Collection[date]) -> Times:
     """`kept`: days of the cohort whose counts are as good as counting again."""
-    found: Times = {name: Counter() for name in MEASURES}
+    found: Times = defaultdict(lambda: {name: Counter() for name in MEASURES})
     days = sorted(kept)
     if days:
-        query = (
-            select(report_times.c.measure, report_times.c.seconds, func.sum(report_times.c.chats))
-            .where(
-                within(report_times.c.day, stretches(days)), *cohort.of_conversation(report_times.c)
-            )
-            .group_by(report_times.c.measure, report_times.c.seconds)
+        kept_times = report_times.c
+        query = select(kept_times.day, kept_times.measure, kept_times.chats).where(
+            within(kept_times.day, stretches(days)), *cohort.of_conversation(kept_times)
         )
-        for measure, seconds, chats in connection.execute(query):
-            found[measure][seconds] += int(chats)
+        for day, measure, chats in connection.execute(query):
+            found[day][measure].update({int(seconds): n for seconds, n in chats.items()})
     others = sorted(set(cohort.chosen_days()) - set(kept))
     if others:
-        query = _chats().where(
+        query = _chats(table.c.started_on).where(
             within(table.c.started_on, stretches(others)),
             conversations.c.traffic == CUSTOMERS,
             *cohort.of_conversation(conversations.c),
             *cohort.of_episode(),
         )
-        _count(found, connection.execute(query))
+        for row in connection.execute(query):
+            _count(found[row.started_on], row)
     return found
 
 
@@ -58,22 +56,21 @@ def keep_times(connection: Connection, day: date) -> None:
     query = _chats(conversations.c.language, conversations.c.site).where(
         table.c.started_on == day, conversations.c.traffic == CUSTOMERS
     )
-    by_place: dict[tuple[str, str], Times] = {}
+    by_place: dict[tuple[str, str], dict[str, Counter[int]]] = {}
     for row in connection.execute(query):
         mine = by_place.setdefault((row.language, row.site), {name: Counter() for name in MEASURES})
-        _count(mine, [row])
+        _count(mine, row)
     rows = [
         {
             "day": day,
             "language": language,
             "site": site,
             "measure": measure,
-            "seconds": seconds,
-            "chats": chats,
+            "chats": {str(seconds): chats for seconds, chats in counted.items()},
         }
         for (language, site), times in by_place.items()
         for measure, counted in times.items()
-        for seconds, chats in counted.items()
+        if counted
     ]
     if rows:
         connection.execute(insert(report_times), rows)
@@ -88,9 +85,8 @@ def _chats(*more: Any) -> Any:
     )
 
 
-def _count(found: Times, rows: Iterable[Any]) -> None:
-    for row in rows:
-        for name in MEASURES:
-            seconds = getattr(row, name)
-            if seconds is not None:
-                found[name][rounded(seconds)] += 1
+def _count(found: dict[str, Counter[int]], row: Any) -> None:
+    for name in MEASURES:
+        seconds = getattr(row, name)
+        if seconds is not None:
+            found[name][rounded(seconds)] += 1

@@ -16,7 +16,7 @@ from helpdesk.store.tables import staff
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`figure` is to be `value` (a share, 0 to 1) on the day `due`."""
+    """`figure` is to be `value` on the day `due`: a share (0 to 1), NPS in points, or seconds."""
 
     id: str
     figure: str
@@ -27,12 +27,14 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Initiative:
-    """What was changed on `started_on`; of `entries`, or of all of them when there are none."""
+    """What was changed on `started_on`: for contacts that `entries` answered last, or that began on
+    `pages` (how their addresses begin); for all where there are none."""
 
     id: str
     title: str
     started_on: date
     entries: tuple[str, ...]
+    pages: tuple[str, ...]
     by: str
 
 
@@ -99,7 +101,9 @@ def tried(connection: Connection) -> Sequence[Initiative]:
         .order_by(initiatives.c.started_on.desc(), initiatives.c.id)
     )
     return [
-        Initiative(row.id, row.title, row.started_on, tuple(row.entries), row.name)
+        Initiative(
+            row.id, row.title, row.started_on, tuple(row.entries), tuple(row.pages), row.name
+        )
         for row in connection.execute(query)
     ]
 
@@ -111,6 +115,7 @@ def begin(connection: Connection, initiative: Initiative, staff_id: str, at: dat
             title=initiative.title,
             started_on=initiative.started_on,
             entries=list(initiative.entries),
+            pages=list(initiative.pages),
             staff_id=staff_id,
             at=at,
         )

@@ -17,6 +17,7 @@ from helpdesk.store.report_tables import report_counts, report_days, report_time
 from helpdesk.store.tables import conversations, episodes
 
 KEYS = ("outcome", "part", "rule_version", "handoff_reason", "csat", "nps", "repeat_within")
+SUMS = ("questions", "unanswered", "judged", "wrong", "surveyed")
 
 
 def outdate(connection: Connection, episode_id: str, today: date) -> None:
@@ -79,11 +80,11 @@ def _count(connection: Connection, day: date) -> None:
         *(episodes.c[key] for key in KEYS),
     )
     counted = (
-        select(*keys, func.count(), func.sum(episodes.c.questions), func.sum(episodes.c.unanswered))
+        select(*keys, func.count(), *(func.sum(episodes.c[name]) for name in SUMS))
         .select_from(episodes)
         .join(conversations, conversations.c.id == episodes.c.conversation_id)
         .where(episodes.c.started_on == day)
         .group_by(*keys)
     )
-    names = ["day", "language", "site", "traffic", *KEYS, "episodes", "questions", "unanswered"]
+    names = ["day", "language", "site", "traffic", *KEYS, "episodes", *SUMS]
     connection.execute(insert(report_counts).from_select(names, counted))

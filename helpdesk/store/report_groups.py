@@ -8,37 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, select
 
-from helpdesk.store.cohort import Cohort, of_cohort, of_conversations
-from helpdesk.store.tables import conversations, events, labels, messages
+from helpdesk.store.cohort import Cohort, of_conversations
+from helpdesk.store.tables import conversations, events, messages
 from helpdesk.store.tables import episodes as table
-
-
-def judged_answers(connection: Connection, cohort: Cohort) -> dict[str, bool]:
-    """Of each question whose answer was judged, whether it was wrong: by the team's word before
-    the customer's.
-
-    In two steps, from the few labels to their episodes: as one query a database may well begin
-    with the many episodes.
-    """
-    query = (
-        select(messages.c.episode_id, labels.c.about, labels.c.verdict, labels.c.shown)
-        .add_columns(labels.c.entries)
-        .select_from(labels)
-        .join(
-            messages,
-            (messages.c.conversation_id == labels.c.conversation_id)
-            & (messages.c.seq == labels.c.seq),
-        )
-        .where(labels.c.shown.is_not(None))
-        .order_by(case((labels.c.source == "feedback", 0), else_=1), labels.c.at)
-    )
-    found = connection.execute(query).all()
-    mine = of_cohort(connection, cohort, sorted({row.episode_id for row in found}))
-    return {
-        row.about: row.verdict != "right" or row.shown not in row.entries
-        for row in found
-        if row.episode_id in mine
-    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Table,
+    Text,
 )
 
 from helpdesk.store.tables import UtcDateTime, metadata
@@ -45,6 +46,9 @@ report_counts = Table(
     Column("episodes", Integer, nullable=False),
     Column("questions", Integer, nullable=False),
     Column("unanswered", Integer, nullable=False),
+    Column("judged", Integer, nullable=False, server_default="0"),
+    Column("wrong", Integer, nullable=False, server_default="0"),
+    Column("surveyed", Integer, nullable=False, server_default="0"),
 )
 
 # What a person says of an episode that is only assumed to have helped, one word for each.
@@ -57,7 +61,8 @@ audits = Table(
     Column("staff_id", _ID, ForeignKey("staff.id"), nullable=False),
 )
 
-# How long people took, of the chats of a kept day: `seconds` as `report_times.rounded` has them.
+# How long people took, of the chats of a kept day. `chats`: how many took so many seconds, these as
+# `peoples_times.rounded` has them. Thousands of values of a year are read from few rows.
 report_times = Table(
     "report_times",
     metadata,
@@ -65,8 +70,7 @@ report_times = Table(
     Column("language", String(20), nullable=False),
     Column("site", String(100), nullable=False),
     Column("measure", String(20), nullable=False),
-    Column("seconds", Integer, nullable=False),
-    Column("chats", Integer, nullable=False),
+    Column("chats", JSON, nullable=False),
 )
 
 # What known customers bought, by the word of their website.
@@ -118,7 +122,10 @@ holdouts = Table(
     Column("id", _ID, primary_key=True),
     Column("title", String(200), nullable=False),
     Column("share", Float, nullable=False),
-    Column("threshold", Float, nullable=False),
+    Column("threshold", Float),
+    Column("entry", String(64)),
+    Column("language", String(20)),
+    Column("answer", Text),
     Column("figure", String(40), nullable=False),
     Column("begins", Date, nullable=False),
     Column("ends", Date, nullable=False),
@@ -127,7 +134,7 @@ holdouts = Table(
     Column("staff_id", _ID, ForeignKey("staff.id"), nullable=False),
 )
 
-# What the team changed, since when, and for which entries; for all of them when there are none.
+# What the team changed, since when, and for which entries and pages; for all when there are none.
 initiatives = Table(
     "initiatives",
     metadata,
@@ -135,6 +142,7 @@ initiatives = Table(
     Column("title", String(200), nullable=False),
     Column("started_on", Date, nullable=False),
     Column("entries", JSON, nullable=False),
+    Column("pages", JSON, nullable=False, server_default="[]"),
     Column("at", UtcDateTime, nullable=False),
     Column("staff_id", _ID, ForeignKey("staff.id"), nullable=False),
 )

@@ -20,14 +20,14 @@ from sqlalchemy import (
     select,
 )
 
+from helpdesk.figures import CONTENT, DURABLE_HOURS
 from helpdesk.store import report_days
 from helpdesk.store.cohort import CUSTOMERS, Cohort, of_conversations, stretches, within
+from helpdesk.store.repeats import WINDOWS
 from helpdesk.store.report_tables import report_counts
 from helpdesk.store.tables import conversations
 from helpdesk.store.tables import episodes as table
 from helpdesk.types import Conversation, EpisodeRow
-
-_SUMS = ("questions", "unanswered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,9 @@ class Count:
     episodes: int
     questions: int
     unanswered: int
+    judged: int
+    wrong: int
+    surveyed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ _KEYS = (
     "csat",
     "nps",
 )
-_SUMMED = ("episodes", *_SUMS)
+_SUMMED = ("episodes", *report_days.SUMS)
 
 
 def facts(connection: Connection, cohort: Cohort) -> Facts:
@@ -123,14 +126,14 @@ def _answers(key: tuple[Any, ...], episodes: int) -> Answers:
 
 def _kept(cohort: Cohort, days: list[date]) -> Select[Any]:
     counts = report_counts.c
-    columns = {name: counts[name] for name in (*report_days.KEYS, *_SUMS)}
+    columns = {name: counts[name] for name in (*report_days.KEYS, *report_days.SUMS)}
     columns["started_on"] = counts.day
     query = _grouped(columns, counts.traffic, counts.episodes, select)
     return query.where(within(counts.day, stretches(days)), *cohort.of_conversation(counts))
 
 
 def _live(cohort: Cohort, days: list[date]) -> Select[Any]:
-    columns: dict[str, Any] = {name: table.c[name] for name in (*_KEYS, *_SUMS)}
+    columns: dict[str, Any] = {name: table.c[name] for name in (*_KEYS, *report_days.SUMS)}
     columns["outcome"] = cohort.outcome()
     traffic = conversations.c.traffic
     query = _grouped(columns, traffic, literal(1), lambda *c: of_conversations(select(*c)))
@@ -145,8 +148,22 @@ def _grouped(
     columns: Mapping[str, Any], traffic: Any, episodes: Any, chosen: Callable[..., Select[Any]]
 ) -> Select[Any]:
     keys = [traffic != CUSTOMERS, *(columns[name] for name in _KEYS)]
-    summed = [func.sum(each) for each in (episodes, *(columns[name] for name in _SUMS))]
+    summed = [func.sum(each) for each in (episodes, *(columns[name] for name in report_days.SUMS))]
     return chosen(*keys, *summed).group_by(*keys)
+
+
+HAVING: Mapping[str, ColumnElement[bool]] = {
+    **{f"repeated_{hours}": table.c.repeat_within <= hours for hours in WINDOWS},
+    "durable": or_(table.c.repeat_within.is_(None), table.c.repeat_within > DURABLE_HOURS),
+    "unanswered": table.c.unanswered > 0,
+    "judged": table.c.judged > 0,
+    "wrong": table.c.wrong > 0,
+    "surveyed": table.c.surveyed > 0,
+    "rated": table.c.csat.is_not(None),
+    "content": table.c.csat.in_(CONTENT),
+    "recommended": table.c.nps.is_not(None),
+}
+"""What the episodes behind a figure have, besides an outcome."""
 
 
 def rows(
@@ -156,7 +173,7 @@ def rows(
     outcome: str | None,
     part: str | None,
     reason: str | None,
-    repeated: int | None,
+    having: str | None,
     limit: int,
     after: str | None,
 ) -> list[EpisodeRow]:
@@ -167,8 +184,8 @@ def rows(
         query = query.where(table.c.part == part)
     if reason is not None:
         query = query.where(table.c.handoff_reason == reason)
-    if repeated is not None:
-        query = query.where(table.c.repeat_within <= repeated)
+    if having is not None:
+        query = query.where(HAVING[having])
     if after is not None:
         query = query.where(older_than(connection, after))
     query = query.order_by(table.c.started_at.desc(), table.c.id.desc()).limit(limit)

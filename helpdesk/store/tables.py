@@ -97,6 +97,7 @@ conversations = Table(
     # Who it is by the signed word of the site's server; `visitor` is only what the browser says.
     Column("customer", String(100)),
     Column("traffic", String(20), nullable=False),
+    Column("channel", String(20), nullable=False, server_default="widget"),
     Column("state", String(20), nullable=False),
     Column("agent_id", _ID, ForeignKey("staff.id")),
     Column("created_at", UtcDateTime, nullable=False),
@@ -137,6 +138,10 @@ episodes = Table(
     Column("rule_version", Integer, nullable=False),
     Column("questions", Integer, nullable=False),
     Column("unanswered", Integer, nullable=False),
+    # Answers that somebody judged, the wrong ones of them, and whether a rating was asked for.
+    Column("judged", Integer, nullable=False, server_default="0"),
+    Column("wrong", Integer, nullable=False, server_default="0"),
+    Column("surveyed", Integer, nullable=False, server_default="0"),
     Column("handoff_reason", String(40)),
     Column("csat", Integer),
     Column("nps", Integer),

@@ -30,6 +30,8 @@ no answer             questions without an answer: 2 + 1 + 1 = 4. Questions: 10 
 durable               two of the twelve who left came back: one after 20 hours about the same
                       (taken back), one after 100 hours (not within 72)
                       (10 + 12 - 1) / 35 = 21/35
+wrong answers         2 of the 2 that were judged by button
+came again            1 within 24 and 72 hours, 2 within 7 days
 audited               of the twelve, 30 cannot be: nothing is corrected
 """
 
@@ -184,6 +186,7 @@ async def test_every_figure_is_the_one_counted_by_hand(
         "unattended": (3, 7),
     }
     assert (report.no_answer.hits, report.no_answer.n) == (4, 30)
+    assert (report.wrong_answer.hits, report.wrong_answer.n) == (2, 2)
     assert report.self_resolution.value == 22 / 35
     assert (report.self_resolution.low, report.self_resolution.high) == wilson(22, 35)
     # Under thirty there is no percentage.
@@ -202,9 +205,10 @@ async def test_who_comes_again_takes_it_back(
     report = await forty.reports.report(DAY, DAY)
     assert (report.self_resolution.hits, report.self_resolution.n) == (22, 35)
     assert (report.durable.hits, report.durable.n) == (21, 35)
-    back = await forty.reports.episodes(DAY, DAY, "assumed", repeated=72)
+    assert report.repeats == {24: 1, 72: 1, 168: 2}
+    back = await forty.reports.episodes(DAY, DAY, "assumed", having="repeated_72")
     assert len(back) == 1
-    assert len(await forty.reports.episodes(DAY, DAY, "assumed", repeated=168)) == 2
+    assert len(await forty.reports.episodes(DAY, DAY, "assumed", having="repeated_168")) == 2
 
 
 async def test_the_past_is_corrected_also_where_it_was_counted(

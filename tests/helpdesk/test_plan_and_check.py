@@ -195,6 +195,9 @@ async def test_a_target_and_a_change_are_kept_and_dropped(
         await desk.plans.aim(mia, "profit", 0.8, date(2026, 12, 31))
     with pytest.raises(BadInput, match="value"):
         await desk.plans.aim(mia, "csat", 1.2, date(2026, 12, 31))
+    for figure, value in (("nps", 101), ("nps", -101), ("handle_time", 0), ("handle_time", 1e6)):
+        with pytest.raises(BadInput, match="value must be"):
+            await desk.plans.aim(mia, figure, value, date(2026, 12, 31))
     (target,) = await desk.plans.targets()
     assert (target.figure, target.value, target.by) == ("self_resolution", 0.8, "Mia")
     await desk.plans.begin(mia, "New pictures", LAST - timedelta(days=13), ("track-order",))
@@ -207,6 +210,26 @@ async def test_a_target_and_a_change_are_kept_and_dropped(
     await desk.plans.drop_target(mia, target.id)
     await desk.plans.drop_initiative(mia, fresh.initiative.id)
     assert await desk.plans.targets() == [] and len(await desk.plans.initiatives()) == 1
+
+
+async def test_a_change_of_some_pages_is_looked_for_there(
+    desk: Helpdesk, quarter: list[Any], mia: Staff
+) -> None:
+    day = LAST - timedelta(days=13)
+    await desk.plans.begin(mia, "New cart", day, pages=("/cart", "/orders"))
+    await desk.plans.begin(mia, "Everywhere", day - timedelta(days=1))
+    there, everywhere = await desk.plans.tried()
+    assert there.initiative.pages == ("/cart", "/orders")
+    assert there.change is not None and everywhere.change is not None
+    window = (day - timedelta(days=14), LAST)
+    on = sum(
+        each.page in ("/cart", "/orders")
+        and each.outcome.name != "small_talk"
+        and window[0] <= each.started_at.astimezone(TOKYO).date() <= window[1]
+        for each in quarter
+    )
+    assert there.change.before.n + there.change.after.n == on
+    assert on < everywhere.change.before.n + everywhere.change.after.n
 
 
 # Over time

@@ -14,11 +14,19 @@ from helpdesk.desk import Helpdesk
 from helpdesk.errors import BadInput, Conflict, NotAllowed
 from helpdesk.figures import DAILY, Rate
 from helpdesk.history import Plot, Subject, contacts
-from helpdesk.holdout import MEASURES, Holdout
+from helpdesk.holdout import MEASURES, Holdout, OtherAnswer
 from helpdesk.store import history
 from helpdesk.store.tables import episodes
 from helpdesk.types import Staff
-from tests.helpdesk.fakes import ANSWER, MONDAY_10_TOKYO, FakeClock, FakeLive, FakeRasa, open_widget
+from tests.helpdesk.fakes import (
+    ANSWER,
+    MONDAY_10_TOKYO,
+    FakeClock,
+    FakeLive,
+    FakeRasa,
+    decision,
+    open_widget,
+)
 
 TODAY = MONDAY_10_TOKYO.date()
 
@@ -69,6 +77,53 @@ async def test_each_arm_is_asked_by_its_threshold(
     usual = await desk.reports.report(TODAY, TODAY, holdout=registered.holdout.mark("usual"))
     other = await desk.reports.report(TODAY, TODAY, holdout=registered.holdout.mark("other"))
     assert usual.engaged + other.engaged == 32 and min(usual.engaged, other.engaged) > 0
+
+
+async def test_each_arm_reads_its_answer_and_only_who_reads_one_counts(
+    desk: Helpdesk, rasa: FakeRasa, mia: Staff
+) -> None:
+    other = OtherAnswer("track-order", "en", " Look at *My orders*. ")
+    ends = TODAY + timedelta(days=13)
+    await desk.holdouts.register(mia, "Shorter", 0.5, other, "self_resolution", ends)
+    holdout = (await desk.holdouts.registered())[0].holdout
+    assert holdout.other == OtherAnswer("track-order", "en", "Look at *My orders*.")
+    seen = {"usual": set[str](), "other": set[str]()}
+    for number in range(16):
+        visitor = await open_widget(desk, visitor=f"browser-{number}")
+        rasa.says(ANSWER)
+        (answer,) = await visitor.says("Where is my order?")
+        seen[holdout.arm_of(f"browser-{number}")].add(answer.text)
+        assert rasa.asked[-1]["metadata"]["threshold"] is None
+    assert seen == {"usual": {"Answer *track-order*.\n"}, "other": {"Look at *My orders*."}}
+    for number in range(16, 20):
+        visitor = await open_widget(desk, visitor=f"browser-{number}")
+        rasa.says(decision("answer", "return-item"))
+        (answer,) = await visitor.says("Can I send it back?")
+        assert answer.text == "Answer *return-item*.\n"
+        japanese = await open_widget(desk, visitor=f"browser-{number}", language="ja")
+        rasa.says(ANSWER)
+        (answer,) = await japanese.says("注文はどこ")
+        assert answer.text == "「注文履歴」をご覧ください。"
+    usual = await desk.reports.report(TODAY, TODAY, holdout=holdout.mark("usual"))
+    tried = await desk.reports.report(TODAY, TODAY, holdout=holdout.mark("other"))
+    assert usual.engaged + tried.engaged == 16 and min(usual.engaged, tried.engaged) > 0
+
+
+@pytest.mark.parametrize(
+    ("other", "named"),
+    [
+        (OtherAnswer("kayaks", "en", "Yes."), "entry must be one that the FAQ has"),
+        (OtherAnswer("return-item", "ja", "はい。"), "in the language ja"),
+        (OtherAnswer("return-item", "en", "  "), "answer"),
+        (OtherAnswer("return-item", "en", "x" * 10_001), "answer"),
+    ],
+)
+async def test_another_answer_must_be_one_of_an_entry(
+    desk: Helpdesk, mia: Staff, other: OtherAnswer, named: str
+) -> None:
+    with pytest.raises(BadInput, match=named):
+        ends = TODAY + timedelta(days=13)
+        await desk.holdouts.register(mia, "Shorter", 0.5, other, "self_resolution", ends)
 
 
 async def test_without_a_holdout_nobody_is_in_an_arm(desk: Helpdesk, rasa: FakeRasa) -> None:

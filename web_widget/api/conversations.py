@@ -58,6 +58,7 @@ def conversation_routes(
             customer=customer(token, name, site) if token else None,
             resume=body.resume,
             traffic=traffic(request),
+            channel=body.channel,
         )
         return {
             "conversation_id": started.conversation.id,

@@ -19,7 +19,8 @@ Token = Annotated[str, Field(min_length=1, max_length=4000, pattern=r"^[A-Za-z0-
 
 
 class StartConversation(Body):
-    """`identity` is what the browser calls itself; `identity_token` is a word that can be checked.
+    """`identity` is what the browser calls itself; `identity_token` is a word that can be checked;
+    `channel` tells the reports where customers write, such as an app of the team's own.
 
     With `resume`, the known customer's newest conversation goes on.
     """
@@ -30,6 +31,7 @@ class StartConversation(Body):
     identity: Short | None = None
     identity_token: Token | None = None
     resume: bool = False
+    channel: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,20}$")] = "widget"
 
 
 class Identify(Body):

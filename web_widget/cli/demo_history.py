@@ -120,7 +120,7 @@ def _plan(
     aim = Target(new_id(), "self_resolution", 0.8, due, manager.name)
     plans.aim(connection, aim, manager.id, now)
     title = "Rewrote how to return an item, with a picture of the label"
-    rewrote = Initiative(new_id(), title, plot.better_from, (REWRITTEN,), manager.name)
+    rewrote = Initiative(new_id(), title, plot.better_from, (REWRITTEN,), (), manager.name)
     plans.begin(connection, rewrote, manager.id, now)
     since = now - timedelta(days=30)
     silent = [each for each in made if each.outcome.name == "assumed" and each.started_at >= since]

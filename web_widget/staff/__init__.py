@@ -73,7 +73,7 @@ def staff_routes(
     add_judging_routes(router, console)
     reports = Reports(desk, pages, clock)
     add_report_routes(router, reports)
-    add_why_routes(router, reports)
+    add_why_routes(router, reports, voice)
     add_plan_routes(router, reports)
     add_loyalty_routes(router, reports)
     add_promise_routes(router, pages, promises)

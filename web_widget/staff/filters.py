@@ -9,6 +9,7 @@ from starlette.datastructures import QueryParams
 
 from helpdesk.outcomes import OUTCOMES, PARTS
 from helpdesk.reports import Which
+from helpdesk.store.reports import HAVING
 from helpdesk.types import Reason
 from web_widget.staff.report_view import GROUPS
 
@@ -18,8 +19,8 @@ _LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """`outcome` is an outcome, a group of `GROUPS`, or empty for the excluded traffic. `repeated`:
-    only those whose customer came again about the same within 72 hours."""
+    """`outcome`: an outcome, a group of `GROUPS`, or empty for the excluded traffic. `having`: one
+    of `helpdesk.store.reports.HAVING`."""
 
     period: str
     start: str
@@ -36,7 +37,8 @@ class Filters:
     person: str = ""
     page: str = ""
     open_days: bool = False
-    repeated: bool = False
+    having: str = ""
+    channel: str = ""
 
     @property
     def which(self) -> Which:
@@ -47,8 +49,9 @@ class Filters:
             "topic": self.topic or None,
             "entries": (self.entry,) if self.entry else None,
             "person": self.person or None,
-            "page": self.page or None,
+            "pages": (self.page,) if self.page else None,
             "open_days": self.open_days,
+            "channel": self.channel or None,
         }
 
     @property
@@ -62,6 +65,7 @@ class Filters:
             "person": self.person,
             "page": self.page,
             "open_days": "1" if self.open_days else "",
+            "channel": self.channel,
         }
         return {name: value for name, value in chosen.items() if value}
 
@@ -70,8 +74,6 @@ class Filters:
         """None stands for every outcome."""
         if self.excluded:
             return (None,)
-        if self.repeated:
-            return GROUPS["resolved"]
         if self.part or self.reason:
             return ("handed_off",)
         return GROUPS.get(self.outcome, (self.outcome,))
@@ -96,7 +98,8 @@ def read_filters(query: QueryParams, languages: tuple[str, ...]) -> Filters:
         person=_one_of(query.get("person", ""), PERSONS),
         page=query.get("page", "").strip()[:_LONGEST],
         open_days=query.get("open_days") == "1",
-        repeated=query.get("repeated") == "1",
+        channel=query.get("channel", "").strip()[:20],
+        having=_one_of(query.get("having", ""), tuple(HAVING)),
     )
 
 

@@ -11,17 +11,15 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from helpdesk.figures import Rate
+from helpdesk.figures import CONTENT, Rate, nps
 from helpdesk.loyalty import WITHIN, Bought
-from helpdesk.report import nps
 from helpdesk.store.report_groups import Ratings
 from web_widget.staff.charts import trend_line
-from web_widget.staff.plan_view import rate_view, report_pages
+from web_widget.staff.figure_view import points, rate_view
+from web_widget.staff.plan_view import report_pages
 from web_widget.staff.report_routes import Reports, period_label
 from web_widget.staff.report_view import Links
 from web_widget.staff.texts import Texts
-
-_GOOD = (4, 5)
 
 
 def add_loyalty_routes(router: APIRouter, reports: Reports) -> None:
@@ -65,7 +63,7 @@ def _grouped(ratings: Iterable[Ratings], by: str) -> dict[Any, list[Ratings]]:
 
 def _csat(ratings: Iterable[Ratings]) -> Rate:
     ratings = list(ratings)
-    good = sum(each.episodes for each in ratings if each.csat in _GOOD)
+    good = sum(each.episodes for each in ratings if each.csat in CONTENT)
     return Rate(good, sum(each.episodes for each in ratings))
 
 
@@ -74,11 +72,11 @@ def _row(ratings: list[Ratings], texts: Texts) -> dict[str, Any]:
     for each in ratings:
         if each.nps is not None:
             tally[each.nps] += each.episodes
-    value, n = nps(tally), sum(tally.values())
+    recommend = nps(tally)
     return {
         **rate_view(_csat(ratings), texts),
-        "nps": texts("reports.too_few") if value is None else f"{value:+.0f}",
-        "nps_n": texts.number(n),
+        "nps": points(recommend, texts),
+        "nps_n": texts.number(recommend.n),
     }
 
 

@@ -12,11 +12,9 @@ from starlette.responses import RedirectResponse, Response
 
 from helpdesk.audit import VERDICTS, WANTED
 from helpdesk.errors import BadInput, Conflict, NotFound
-from helpdesk.figures import Rate
-from helpdesk.holdout import MEASURES
+from helpdesk.holdout import MEASURES, OtherAnswer
 from helpdesk.holdouts import LONGEST_DAYS, SHORTEST_DAYS
-from helpdesk.plans import FIGURES, LESS_IS_BETTER, LONGEST_TITLE, Tried
-from helpdesk.store.plans import Target
+from helpdesk.plans import FIGURES, LONGEST_TITLE, Tried
 from web_widget.staff.access import signed_in
 from web_widget.staff.episode_view import episode_values
 from web_widget.staff.forms import read_form
@@ -24,6 +22,7 @@ from web_widget.staff.plan_view import audit_view, effect_view, holdout_view, re
 from web_widget.staff.report_routes import Reports, period_label
 from web_widget.staff.report_view import Links
 from web_widget.staff.routing import Localised
+from web_widget.staff.target_view import figure_name, target_view, unit_of
 from web_widget.staff.texts import Texts
 from web_widget.staff.views import View
 
@@ -39,14 +38,13 @@ def add_plan_routes(router: APIRouter, reports: Reports) -> None:
         period = reports.last_days()
         report = await desk.reports.report(period.start, period.end)
         assumed = await desk.plans.assumptions()
-        now = {figure: getattr(report, figure) for figure in FIGURES}
         return pages.render(
             request,
             "plan.html",
             section="reports",
             pages=report_pages(Links(period, {})),
             here_page="plan",
-            figures=FIGURES,
+            figures=[(figure, figure_name(figure)) for figure in FIGURES],
             longest_title=LONGEST_TITLE,
             today=period.end.isoformat(),
             assumed={
@@ -55,11 +53,11 @@ def add_plan_routes(router: APIRouter, reports: Reports) -> None:
                 "currency": assumed.currency,
             },
             targets=[
-                _target(each, now[each.figure], period.end, texts)
-                for each in await desk.plans.targets()
+                target_view(each, report, period.end, texts) for each in await desk.plans.targets()
             ],
             tried=[_tried(each, texts) for each in await desk.plans.tried()],
             measures=MEASURES,
+            languages=[(code, texts.language_name(code)) for code in pages.settings.languages],
             longest_holdout=(period.end + timedelta(days=LONGEST_DAYS - 1)).isoformat(),
             shortest_holdout=(period.end + timedelta(days=SHORTEST_DAYS - 1)).isoformat(),
             holdouts=[holdout_view(each, texts) for each in await desk.holdouts.registered()],
@@ -135,16 +133,20 @@ async def _change(reports: Reports, request: Request, form: Mapping[str, str]) -
             value = _number(form, "value")
             if value is None:
                 raise BadInput("value must be a number.")
-            await plans.aim(staff, form.get("figure", ""), value / 100, _day(form, "due"))
+            figure = form.get("figure", "")
+            await plans.aim(staff, figure, value * unit_of(figure), _day(form, "due"))
         case "begin":
-            entries = tuple(form.get("entries", "").replace(",", " ").split())
-            await plans.begin(staff, form.get("title", ""), _day(form, "started_on"), entries)
+            entries, changed = (
+                tuple(form.get(name, "").replace(",", " ").split()) for name in ("entries", "pages")
+            )
+            started = _day(form, "started_on")
+            await plans.begin(staff, form.get("title", ""), started, entries, changed)
         case "register":
             await reports.desk.holdouts.register(
                 staff,
                 form.get("title", ""),
                 (_number(form, "share") or 0) / 100,
-                (_number(form, "threshold") or 0) / 100,
+                _other(form),
                 form.get("figure", ""),
                 _day(form, "ends"),
             )
@@ -156,6 +158,16 @@ async def _change(reports: Reports, request: Request, form: Mapping[str, str]) -
             await plans.drop_initiative(staff, form.get("id", ""))
         case _:
             raise NotFound("There is no such action.")
+
+
+def _other(form: Mapping[str, str]) -> float | OtherAnswer:
+    """A threshold, or another answer of an entry."""
+    threshold, entry = _number(form, "threshold"), form.get("entry", "").strip()
+    if (threshold is None) == (not entry):
+        raise BadInput("threshold or entry must be given, and not both.")
+    if threshold is not None:
+        return threshold / 100
+    return OtherAnswer(entry, form.get("language", ""), form.get("answer", ""))
 
 
 def _number(form: Mapping[str, str], name: str) -> float | None:
@@ -179,35 +191,13 @@ def _whole(share: float | None) -> str:
     return "" if share is None else f"{share * 100:g}"
 
 
-def _target(target: Target, now: Rate, today: date, texts: Texts) -> dict[str, Any]:
-    """`state`: reached, likely or not yet, by the interval; missed once the day is over."""
-    better = -1 if target.figure in LESS_IS_BETTER else 1
-    state = "unknown"
-    if now.value is not None and now.low is not None and now.high is not None:
-        sure = (now.low if better > 0 else now.high) - target.value
-        seen = now.value - target.value
-        state = "reached" if better * sure >= 0 else "likely" if better * seen >= 0 else "not_yet"
-        if state == "not_yet" and target.due < today:
-            state = "missed"
-    return {
-        "id": target.id,
-        "figure": target.figure,
-        "less": better < 0,
-        "value": texts.percent(target.value),
-        "due": texts.day(target.due),
-        "by": target.by,
-        "now": texts.percent(now.value) if now.value is not None else texts("reports.too_few"),
-        "state": state,
-    }
-
-
 def _tried(tried: Tried, texts: Texts) -> dict[str, Any]:
     initiative, change = tried.initiative, tried.change
     return {
         "id": initiative.id,
         "title": initiative.title,
         "started": texts.day(initiative.started_on),
-        "entries": texts("format.comma").join(initiative.entries),
+        "entries": texts("format.comma").join((*initiative.entries, *initiative.pages)),
         "by": initiative.by,
         **effect_view(change, texts),
     }

@@ -6,9 +6,10 @@ from typing import Any
 
 from helpdesk.audit import Audited
 from helpdesk.change import Change
-from helpdesk.figures import Rate
+from helpdesk.figures import Report
+from helpdesk.holdout import OtherAnswer
 from helpdesk.holdouts import Registered
-from helpdesk.plans import Assumptions, Deflected
+from helpdesk.plans import Assumptions, deflected
 from web_widget.staff.report_view import Links
 from web_widget.staff.texts import Texts
 
@@ -27,27 +28,17 @@ def report_pages(links: Links) -> list[dict[str, str]]:
     return [{"name": name, "url": links.report(path)} for path, name in PAGES.items()]
 
 
-def rate_view(rate: Rate, texts: Texts) -> dict[str, Any]:
-    """Without a percentage where there are too few."""
-    shown: dict[str, Any] = {
-        "k": texts.number(rate.hits),
-        "n": texts.number(rate.n),
-        "percent": None,
-        "interval": "",
-    }
-    if rate.value is None or rate.low is None or rate.high is None:
-        return shown
-    low, high = texts.percent(rate.low), texts.percent(rate.high)
-    interval = texts("reports.interval.short", low=low, high=high)
-    return shown | {"percent": texts.percent(rate.value), "interval": interval}
-
-
-def money_view(saved: Deflected | None, assumed: Assumptions, texts: Texts) -> dict[str, Any]:
+def money_view(
+    report: Report, before: Report, assumed: Assumptions, texts: Texts
+) -> dict[str, Any]:
     """Never a figure without what it assumes."""
-    if saved is None or assumed.would_contact is None:
+    saved, earlier = deflected(report, assumed), deflected(before, assumed)
+    if saved is None or earlier is None or assumed.would_contact is None:
         return {"contacts": None}
     shown: dict[str, Any] = {
         "contacts": texts.number(round(saved.contacts)),
+        "before": texts.number(round(earlier.contacts)),
+        "n": texts.number(report.self_resolution.hits),
         "low": texts.number(round(saved.low)),
         "share": texts.percent(assumed.would_contact),
         "saved": None,
@@ -95,6 +86,15 @@ def effect_view(change: Change | None, texts: Texts) -> dict[str, Any]:
     }
 
 
+def _other(other: float | OtherAnswer, texts: Texts) -> dict[str, str]:
+    """What a share gets, and the words of another answer."""
+    if isinstance(other, OtherAnswer):
+        language = texts.language_name(other.language)
+        facts = texts("holdout.answer_of", entry=other.entry, language=language)
+        return {"facts": facts, "text": other.text, "language": other.language}
+    return {"facts": texts("holdout.from", threshold=texts.percent(other)), "text": ""}
+
+
 def holdout_view(registered: Registered, texts: Texts) -> dict[str, Any]:
     """What was registered, and the result where it is over: not a day before."""
     holdout, result = registered.holdout, registered.result
@@ -105,7 +105,7 @@ def holdout_view(registered: Registered, texts: Texts) -> dict[str, Any]:
         "days": days,
         "by": holdout.by,
         "share": texts.percent(holdout.share),
-        "threshold": texts.percent(holdout.threshold),
+        "other": _other(holdout.other, texts),
         "figure": holdout.figure,
         "running": registered.is_running,
         "state": "running" if registered.is_running else "over" if result else "stopped",

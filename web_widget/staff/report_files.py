@@ -9,8 +9,6 @@ from helpdesk.figures import DAILY, Rate, Report, Times
 from helpdesk.plans import Assumptions, Deflected
 from web_widget.staff.spreadsheet import safe_csv
 
-RATES = (*DAILY, "wrong_answer")
-
 
 def report_json(
     report: Report, audited: Audited, saved: Deflected | None, assumed: Assumptions
@@ -28,9 +26,10 @@ def report_json(
         "handed_off": dict(report.handed_off_parts),
         "reasons": dict(report.reasons),
         "excluded": report.excluded,
-        "rates": {name: _rate(getattr(report, name)) for name in RATES},
+        "rates": {name: _rate(getattr(report, name)) for name in DAILY},
         "durable_until": report.durable_until.isoformat(),
-        "nps": {"value": report.nps, "n": report.nps_n},
+        "repeated_within_hours": {str(hours): n for hours, n in report.repeats.items()},
+        "nps": {"value": report.nps.value, "n": report.nps.n},
         "seconds": {name: _times(each) for name, each in report.times.items()},
         "audit": {
             "helped": audited.helped,

@@ -17,13 +17,13 @@ from starlette.responses import Response
 
 from helpdesk.clock import Clock
 from helpdesk.desk import Helpdesk
-from helpdesk.figures import DAILY, Rate, Report
-from helpdesk.plans import deflected
-from helpdesk.report import DURABLE_HOURS
+from helpdesk.figures import DAILY, Report
+from helpdesk.store.peoples_times import MEASURES
 from helpdesk.trend import Bucket, buckets
 from helpdesk.types import EpisodeRow
 from web_widget.staff.charts import partition_bar, trend_line
 from web_widget.staff.episode_view import episode_row, episode_values
+from web_widget.staff.figure_view import points, rate_view
 from web_widget.staff.filters import PERSONS, Filters, read_filters
 from web_widget.staff.flow import flow
 from web_widget.staff.pages import Pages
@@ -111,7 +111,7 @@ async def _report_page(reports: Reports, request: Request) -> Response:
     # A drawing takes tens of milliseconds: not on the loop that serves the chats.
     charts = await asyncio.to_thread(_charts, report, trend, marks) if report.engaged else {}
     audited = await desk.reports.audited(report, **filters.which)
-    saved = deflected(report, await desk.plans.assumptions())
+    assumed = await desk.plans.assumptions()
     settings = reports.pages.settings
     return reports.pages.render(
         request,
@@ -130,13 +130,14 @@ async def _report_page(reports: Reports, request: Request) -> Response:
         trend_chart=charts.get("trend"),
         trend=[_trend_row(each, texts) for each in trend],
         daily=DAILY,
+        measures=MEASURES,
         flow=flow(report.outcomes, report.handed_off_parts, texts.node, texts.number),
-        money=money_view(saved, await desk.plans.assumptions(), texts),
+        money=money_view(report, before, assumed, texts),
         audited=audit_view(audited, texts),
         pages=report_pages(links),
         here_page="overview",
         csv_url=links.report(".csv"),
-        **ReportView(report, before, links, texts, trend).values(),
+        **ReportView(report, before, links, texts, trend, assumed).values(),
     )
 
 
@@ -147,27 +148,19 @@ def _charts(report: Report, trend: list[Bucket], marks: list[date]) -> dict[str,
     return found | ({"trend": trend_line(points, tuple(marks))} if shown > 1 else {})
 
 
-def _percent(rate: Rate, texts: Texts) -> str:
-    return "–" if rate.value is None else texts.percent(rate.value)
-
-
 def _trend_row(bucket: Bucket, texts: Texts) -> dict[str, Any]:
-    rate, days = bucket.rate, texts.day(bucket.start)
+    days = texts.day(bucket.start)
     if bucket.end != bucket.start:
         days = texts("period.days", start=days, end=texts.day(bucket.end))
-    shown = rate.value is not None and rate.low is not None and rate.high is not None
     return {
         "days": days,
-        "n": texts.number(rate.n),
-        "rates": [_percent(bucket.rates[name], texts) for name in DAILY],
-        "percent": texts.percent(rate.value or 0) if shown else texts("reports.too_few"),
-        "interval": texts(
-            "reports.interval.short",
-            low=texts.percent(rate.low or 0),
-            high=texts.percent(rate.high or 0),
-        )
-        if shown
-        else "",
+        "n": texts.number(bucket.rate.n),
+        "interval": rate_view(bucket.rate, texts)["interval"],
+        "figures": [
+            *(rate_view(bucket.rates[name], texts)["percent"] or "–" for name in DAILY),
+            points(bucket.nps, texts),
+            *(texts.seconds(bucket.times[name].median) for name in MEASURES),
+        ],
     }
 
 
@@ -201,7 +194,7 @@ async def _rows(desk: Helpdesk, period: Period, filters: Filters) -> list[Episod
             outcome,
             part=filters.part or None,
             reason=filters.reason or None,
-            repeated=DURABLE_HOURS if filters.repeated else None,
+            having=filters.having or None,
             excluded=filters.excluded,
             limit=PAGE + 1,
             after=filters.after or None,
@@ -218,7 +211,7 @@ def _list_address(links: Links, filters: Filters) -> Callable[[str], str]:
         "part": filters.part,
         "reason": filters.reason,
         "excluded": "1" if filters.excluded else "",
-        "repeated": "1" if filters.repeated else "",
+        "having": filters.having,
     }
 
     def address(after: str) -> str:
@@ -233,8 +226,8 @@ def _heading(filters: Filters, texts: Texts) -> str:
         return texts("excluded.traffic")
     key = "group" if f"group.{filters.outcome}" in texts else "outcome"
     words = [texts(f"{key}.{filters.outcome}")]
-    if filters.repeated:
-        words = [texts("reports.repeated")]
+    if filters.having:
+        words = [texts(f"having.{filters.having}")]
     if filters.part:
         words.append(texts(f"handed_off.{filters.part}"))
     if filters.reason:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
-
-from markupsafe import Markup
 
 from helpdesk.figures import Rate, Report
 from helpdesk.intervals import difference
 from helpdesk.outcomes import JUDGED, RESOLVED
+from helpdesk.plans import Assumptions
 from helpdesk.store.peoples_times import MEASURES
 from helpdesk.trend import Bucket
 from web_widget.staff.charts import COLOURS
+from web_widget.staff.figure_view import points
 from web_widget.staff.periods import Period
 from web_widget.staff.spark import spark
 from web_widget.staff.texts import Texts
@@ -24,6 +24,22 @@ GROUPS = {"resolved": RESOLVED, "counted": JUDGED, "engaged": (*JUDGED, "open")}
 """Names for several outcomes together: the numerators and denominators of the rates."""
 
 PARTS = ("attended", "unattended", "contact_left")
+
+
+Behind = tuple[str, Mapping[str, str]]
+"""The episodes of an outcome or a group of them, and what they have besides."""
+
+BEHIND: Mapping[str, tuple[Behind, Behind]] = {
+    "durable": (("resolved", {"having": "durable"}), ("counted", {})),
+    "unresolved": (("unresolved", {}), ("counted", {})),
+    "handoff": (("handed_off", {}), ("counted", {})),
+    "unattended": (("handed_off", {"part": "unattended"}), ("handed_off", {})),
+    "no_answer": (("engaged", {"having": "unanswered"}), ("engaged", {})),
+    "wrong_answer": (("engaged", {"having": "wrong"}), ("engaged", {"having": "judged"})),
+    "csat": (("engaged", {"having": "content"}), ("engaged", {"having": "rated"})),
+    "responded": (("engaged", {"having": "rated"}), ("engaged", {"having": "surveyed"})),
+}
+"""Of each rate the episodes of its hits, and of its n."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +51,11 @@ class Links:
 
     def narrowed(self, **more: str) -> Links:
         return Links(self.period, {**self.chosen, **more})
+
+    def until(self, day: date) -> Links:
+        """Of the days of the period that are over by then."""
+        end = max(self.period.start, min(self.period.end, day))
+        return Links(Period("custom", self.period.start, end), self.chosen)
 
     def report(self, page: str = "") -> str:
         return f"/staff/reports{page}?" + urlencode(self._query())
@@ -53,7 +74,8 @@ class ReportView:
     before: Report
     links: Links
     texts: Texts
-    trend: Sequence[Bucket] = ()
+    trend: Sequence[Bucket]
+    assumed: Assumptions
 
     def values(self) -> dict[str, Any]:
         report, links = self.report, self.links
@@ -74,6 +96,7 @@ class ReportView:
             "times": [self._time(name) for name in MEASURES],
             "times_url": links.episodes("handed_off", part="attended"),
             "nps": self._nps(),
+            "saved": self._saved(),
             "outcomes": [self._outcome(name) for name in COLOURS],
             "total": {"count": report.engaged, "url": links.episodes("engaged")},
             "more_figures": self._more_figures(),
@@ -130,33 +153,33 @@ class ReportView:
         }
 
     def _more_figures(self) -> list[dict[str, Any]]:
-        links = self.links
-        found = {
-            "durable": links.episodes("resolved", repeated="1"),
-            "unresolved": links.episodes("unresolved"),
-            "handoff": links.episodes("handed_off"),
-            "unattended": links.episodes("handed_off", part="unattended"),
-            "no_answer": links.episodes("engaged"),
-            "wrong_answer": "/staff/promise",
-            "csat": links.episodes("engaged"),
+        return [self._more_figure(name) for name in BEHIND]
+
+    def _more_figure(self, name: str) -> dict[str, Any]:
+        now, before = getattr(self.report, name), getattr(self.before, name)
+        (outcome, more), (outcome_of_all, more_of_all) = BEHIND[name]
+        durable = name == "durable"
+        links = self.links.until(self.report.durable_until) if durable else self.links
+        return {
+            "name": name,
+            **self._rate(now),
+            "k": now.hits,
+            "k_url": links.episodes(outcome, **more),
+            "n_url": links.episodes(outcome_of_all, **more_of_all),
+            "before": self._before(now, before),
+            "spark": spark([each.rates[name].value for each in self.trend]),
+            "repeats": self._repeats() if durable else [],
         }
-        rates = {name: (getattr(self.report, name), getattr(self.before, name)) for name in found}
+
+    def _repeats(self) -> list[dict[str, Any]]:
         return [
             {
-                "name": name,
-                **self._rate(now),
-                "k": now.hits,
-                "url": found[name],
-                "before": self._before(now, before),
-                "spark": self._spark(name),
+                "hours": hours,
+                "count": count,
+                "url": self.links.episodes("resolved", having=f"repeated_{hours}"),
             }
-            for name, (now, before) in rates.items()
+            for hours, count in self.report.repeats.items()
         ]
-
-    def _spark(self, name: str) -> Markup:
-        return spark(
-            [each.rates[name].value if name in each.rates else None for each in self.trend]
-        )
 
     def _before(self, now: Rate, before: Rate) -> str:
         """The same days before, and whether the difference is more than chance."""
@@ -172,21 +195,31 @@ class ReportView:
         return {
             "name": name,
             "n": now.n,
-            "median": self._seconds(now.median),
-            "p90": self._seconds(now.p90),
-            "before": self._seconds(before.median),
+            "median": self.texts.seconds(now.median),
+            "p90": self.texts.seconds(now.p90),
+            "before": self.texts.seconds(before.median),
+            "spark": spark([each.times[name].median for each in self.trend]),
         }
 
-    def _seconds(self, seconds: float | None) -> str:
-        if seconds is None:
-            return "–"
-        if seconds < 120:
-            return self.texts("duration.seconds", n=round(seconds))
-        return self.texts.duration(timedelta(seconds=seconds))
-
     def _nps(self) -> dict[str, Any]:
-        value = self.report.nps
-        return {"value": None if value is None else f"{value:+.0f}", "n": self.report.nps_n}
+        now, before = self.report.nps, self.before.nps
+        return {
+            "value": points(now, self.texts),
+            "known": now.value is not None,
+            "n": now.n,
+            "url": self.links.episodes("engaged", having="recommended"),
+            "before": points(before, self.texts),
+            "before_n": self.texts.number(before.n),
+            "spark": spark([each.nps.value for each in self.trend]),
+        }
+
+    def _saved(self) -> dict[str, Any]:
+        """How the contacts saved went, and the episodes they are counted from."""
+        share = self.assumed.would_contact or 0
+        return {
+            "url": self.links.episodes("resolved"),
+            "spark": spark([share * each.rate.hits for each in self.trend]),
+        }
 
     def _reasons(self) -> list[dict[str, Any]]:
         ordered = sorted(self.report.reasons.items(), key=lambda item: (-item[1], item[0]))

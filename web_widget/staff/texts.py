@@ -69,6 +69,13 @@ class Texts:
     def clock_time(self, at: datetime) -> str:
         return f"{at.astimezone(self.zone):%H:%M}"
 
+    def seconds(self, seconds: float | None) -> str:
+        if seconds is None:
+            return "–"
+        if seconds < 120:
+            return self("duration.seconds", n=round(seconds))
+        return self.duration(timedelta(seconds=seconds))
+
     def duration(self, span: timedelta) -> str:
         """Whole minutes up to an hour, then hours, then days. time.js says the same."""
         minutes = max(0, int(span.total_seconds() // 60))

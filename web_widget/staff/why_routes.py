@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -9,8 +10,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from helpdesk.clock import Clock
 from helpdesk.losses import Loss, by_entry, by_hour, by_topic
 from helpdesk.store.report_groups import Shown
+from helpdesk.voice import Voice
+from web_widget.customers_voice import DAYS, CustomersVoice
+from web_widget.staff.figure_view import rate_view
 from web_widget.staff.periods import Period
 from web_widget.staff.plan_view import effect_view, report_pages
 from web_widget.staff.report_routes import Reports, period_label
@@ -19,10 +24,33 @@ from web_widget.staff.texts import Texts
 
 MOST_ENTRIES = 40
 MOST_EDITS = 10
+MOST_GAPS = 5
+_RECENT = timedelta(minutes=5)
 _DAYS = 7
 
 
-def add_why_routes(router: APIRouter, reports: Reports) -> None:
+class RecentVoice:
+    """What customers ask in vain, as of some minutes ago at most: grouping it by meaning is slow,
+    and here it is only looked at."""
+
+    def __init__(self, voice: CustomersVoice, clock: Clock) -> None:
+        self._voice = voice
+        self._clock = clock
+        self._known: dict[int, tuple[datetime, Voice]] = {}
+        self._lock = asyncio.Lock()
+
+    async def heard(self, days: int) -> Voice:
+        async with self._lock:
+            at, known = self._known.get(days, (None, None))
+            if at is None or known is None or self._clock() - at > _RECENT:
+                known = await self._voice.heard(days)
+                self._known[days] = self._clock(), known
+            return known
+
+
+def add_why_routes(router: APIRouter, reports: Reports, voice: CustomersVoice) -> None:
+    recent = RecentVoice(voice, reports.clock)
+
     @router.get("/reports/why")
     async def why_page(request: Request) -> Response:
         texts = reports.pages.texts_for(request)
@@ -44,7 +72,6 @@ def add_why_routes(router: APIRouter, reports: Reports) -> None:
             topics=[
                 {
                     "name": topic or texts("why.unanswered"),
-                    "topic": "",
                     "url": links.narrowed(topic=topic).episodes("counted")
                     if topic
                     else "/staff/gaps",
@@ -64,6 +91,7 @@ def add_why_routes(router: APIRouter, reports: Reports) -> None:
                 for (topic, entry), loss in list(entries.items())[:MOST_ENTRIES]
                 if loss.rate.n
             ],
+            **await _gaps(recent, period, texts),
             edits=await _edits(reports, period, texts),
             hours=[
                 _hour(reports, period, hour, loss, texts) for hour, loss in by_hour(groups).items()
@@ -72,21 +100,13 @@ def add_why_routes(router: APIRouter, reports: Reports) -> None:
 
 
 def _row(loss: Loss, all_lost: int, texts: Texts) -> dict[str, Any]:
-    rate = loss.rate
-    shown = rate.value is not None and rate.low is not None and rate.high is not None
+    rate = rate_view(loss.rate, texts)
     return {
-        "n": texts.number(rate.n),
+        **rate,
+        "percent": rate["percent"] or texts("reports.too_few"),
         "lost": texts.number(loss.lost),
         "share": texts.percent(loss.lost / all_lost) if all_lost else "–",
         "width": round(1000 * loss.lost / all_lost) if all_lost else 0,
-        "percent": texts.percent(rate.value or 0) if shown else texts("reports.too_few"),
-        "interval": texts(
-            "reports.interval.short",
-            low=texts.percent(rate.low or 0),
-            high=texts.percent(rate.high or 0),
-        )
-        if shown
-        else "",
         "handed_off": texts.number(loss.outcomes["handed_off"]),
         "unresolved": texts.number(loss.outcomes["unresolved"]),
     }
@@ -100,6 +120,25 @@ def _funnel(shown: Shown, loss: Loss, texts: Texts) -> dict[str, str]:
         "helped": texts("reports.of", k=texts.number(shown.helped), n=texts.number(judged)),
         "resolved": texts.number(loss.rate.hits),
     }
+
+
+async def _gaps(recent: RecentVoice, period: Period, texts: Texts) -> dict[str, Any]:
+    """The subjects that cost most, of one of the stretches that the lead's page has."""
+    length = (period.end - period.start).days + 1
+    days = next((each for each in DAYS if each >= length), DAYS[-1])
+    heard = await recent.heard(days)
+    gaps = [
+        {
+            "question": subject.question,
+            "language": subject.language,
+            "customers": texts.number(subject.customers),
+            "before": texts.number(subject.before),
+            "minutes": texts.number(round(subject.agent_minutes)),
+            "is_rising": subject.is_rising,
+        }
+        for subject in heard.subjects[:MOST_GAPS]
+    ]
+    return {"gaps": gaps, "gap_days": days}
 
 
 async def _edits(reports: Reports, period: Period, texts: Texts) -> list[dict[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -47,6 +48,12 @@ async def test_a_manager_sees_why_not_more(past: App, mina: Person) -> None:
     page = await mina.see("/staff/reports/why")
     for shown in ("No answer was found", "Orders", "track-order", "By hour of the day", "23:00"):
         assert shown in page
+    # What is asked in vain, also where it is looked at twice.
+    for each in (page, await mina.see("/staff/reports/why?entry=track-order")):
+        _, _, after = each.partition("What customers ask in vain")
+        asked, _, _ = after.partition("Entries that were edited")
+        assert "テントのレンタル" in asked and "of the last 90 days" in asked
+        assert "/staff/gaps" not in asked
     narrowed = await mina.see("/staff/reports/why?entry=track-order")
     assert "track-order" in narrowed and ">evil<" not in narrowed
 
@@ -70,6 +77,90 @@ async def test_a_manager_plans_and_checks(past: App, mina: Person) -> None:
     assert "track-order, evil" in page and "at most 10%" in page
     overview = await mina.see("/staff/reports")
     assert "Assumes that 60%" in overview and "650 JPY" in overview
+    await mina.submit(
+        "/staff/reports/plan", do="begin", title="New cart", started_on=started, pages="/cart"
+    )
+    for figure, value in (("handle_time", "1.5"), ("nps", "40"), ("wrong_answer", "5")):
+        done = await mina.submit(
+            "/staff/reports/plan", do="aim", figure=figure, value=value, due="2099-12-31"
+        )
+        assert done.status_code == 303, done.text
+    page = await mina.see("/staff/reports/plan")
+    assert "at most 90 s" in page and "at least +40" in page and "at most 5%" in page
+    assert "New cart" in page and "/cart" in page
+
+
+async def test_a_manager_registers_another_answer(past: App, mina: Person) -> None:
+    assert past
+    today = utc_now().astimezone(past.settings.time_zone).date()
+    form = {
+        "do": "register",
+        "title": "Shorter",
+        "share": "20",
+        "figure": "self_resolution",
+        "ends": (today + timedelta(days=20)).isoformat(),
+    }
+    answer = {"entry": "track-order", "language": "en", "answer": "<i>Look</i> at your orders."}
+    for wrong in ({}, {"threshold": "50", **answer}, {**answer, "entry": "no-such"}):
+        refused = await mina.submit("/staff/reports/plan", **form, **wrong)
+        assert refused.status_code == 400, refused.text
+    done = await mina.submit("/staff/reports/plan", **form, **answer)
+    assert done.status_code == 303, done.text
+    page = await mina.see("/staff/reports/plan")
+    assert "another answer of track-order (English)" in page
+    assert "<i>Look</i> at your orders." in page
+    assert "<i>" not in (await mina.get("/staff/reports/plan")).text
+
+
+NUMBER = re.compile(r'<a class="numbers" href="([^"]+)">([\d,]+)</a>')
+TIMES = re.compile(r'href="([^"]+)">([\d,]+) (?:chats|ratings|of them)</a>')
+OLDER = re.compile(r'href="(/staff/reports/episodes[^"]+after=[^"]+)">Older')
+ROW = re.compile(r'href="/staff/reports/episodes/[0-9a-f]{32}\?')
+
+
+async def test_every_number_opens_as_many_episodes(past: App, mina: Person) -> None:
+    assert past
+    page = await mina.see("/staff/reports")
+    links = set(NUMBER.findall(page)) | set(TIMES.findall(page))
+    havings = {found for url, _ in links for found in re.findall("having=([a-z_0-9]+)", url)}
+    assert havings >= {"durable", "unanswered", "judged", "wrong", "rated", "content", "surveyed"}
+    assert "recommended" in havings and "repeated_168" in havings
+    # Of these an episode may have several.
+    row = page.partition("Questions without an answer, of all")[2].partition("</tr>")[0]
+    of_questions = {url for url, _ in NUMBER.findall(row)}
+    assert len(of_questions) == 2
+    for url, shown in links - set(NUMBER.findall(row)):
+        assert await _episodes(mina, url) == int(shown.replace(",", "")), url
+
+
+async def _episodes(mina: Person, url: str | None) -> int:
+    found = 0
+    while url:
+        page = await mina.see(url)
+        found += len(ROW.findall(page))
+        older = OLDER.search(page)
+        url = older[1] if older else None
+    return found
+
+
+async def test_a_report_can_be_narrowed_to_a_channel(app: App, mina: Person) -> None:
+    for channel in ("widget", "app", "app"):
+        body = {"site": "shop", "language": "en", "channel": channel}
+        async with client_of(app) as http:
+            started = (await http.post("/api/conversations", json=body)).json()
+            await http.post(
+                f"/api/conversations/{started['conversation_id']}/messages",
+                json={"client_msg_id": "1", "text": "track my parcel"},
+                headers={"Authorization": f"Bearer {started['token']}"},
+            )
+        await app.desk.idle()
+    for channel, expected in (("app", 2), ("widget", 1), ("", 3), ("kiosk", 0)):
+        page = await mina.see(f"/staff/reports?period=this_week&channel={channel}")
+        engaged = re.search(r"All episodes with a question.*?numbers[^>]*>(\d+)<", page, re.S)
+        assert engaged is not None and int(engaged[1]) == expected
+    async with client_of(app) as http:
+        refused = await http.post("/api/conversations", json={"channel": "My App"})
+        assert refused.status_code == 400 and "channel" in refused.text
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ BUILT = re.compile(
     r"(language|month|role|problem|problem\.heading|state|reason|resolution|sender|outcome"
     r"|handed_off|group|event|figure|period|packet\.contact|packet\.rejected|inbox\.queue|reports"
     r"|wait\.(seconds|minutes)|duration|excluded|signal|gaps|deliveries|faqs|try|banners|better|team|ready_replies\.name"
-    r"|time|flow|why|plan|audit|how|loyalty|mail|holdout|filter\.person)\."
+    r"|time|flow|why|plan|audit|how|loyalty|mail|holdout|having|filter\.person)\."
 )
 
 
