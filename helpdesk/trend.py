@@ -39,14 +39,16 @@ class Bucket:
         return self.rates["self_resolution"]
 
 
-def buckets(days: Iterable[DayCounts], start: date, end: date) -> list[Bucket]:
+def buckets(
+    days: Iterable[DayCounts], start: date, end: date, *, weekly: bool = False
+) -> list[Bucket]:
     """Without gaps, oldest first. Weeks are counted back from `end`; what is left over at the
-    beginning is left out, since a part of a week is not like a week."""
+    beginning is left out, since a part of a week is not like a week. `weekly`: in any case."""
     by_day = {day.day: day for day in days}
     length = (end - start).days + 1
     sizes = [day.resolved.n for day in by_day.values() if day.resolved.n]
     daily = length <= MOST_POINTS and sizes and median(sizes) >= SMALLEST_N
-    step = 1 if daily or length < 2 * WEEK else WEEK
+    step = WEEK if weekly or not (daily or length < 2 * WEEK) else 1
     found = []
     last = end
     while last - timedelta(days=step - 1) >= start:

@@ -128,7 +128,7 @@ def _weekly_mail(settings: Settings, desk: Helpdesk) -> WeeklyMail | None:
         return None
     texts = load_texts(settings.time_zone)[settings.report_mail_language]
     to, team, url = settings.report_mail_to, settings.team_name, settings.public_url
-    return WeeklyMail(desk, postman, to, texts, team, url, utc_now)
+    return WeeklyMail(desk, postman, to, texts, team, url, utc_now, settings.demo)
 
 
 def _health(db: Database, live: LiveIndex, rasa: RasaClient) -> Health:
@@ -181,7 +181,7 @@ def create_public_app(app: App) -> FastAPI:
         metrics_route(lambda: collect(app), with_token(settings.metrics_token))
     )
     trusted = with_token(settings.reports_token)
-    public.router.routes.append(report_api_route(app.desk, trusted))
+    public.router.routes.append(report_api_route(app.desk, trusted, settings.demo))
     public.router.routes.append(purchases_api_route(app.desk, trusted))
     return public
 

@@ -22,7 +22,7 @@ _WORDS = ("language", "site", "channel", "topic", "person")
 _KNOWN = frozenset({"start", "end", "entry", "page", "open_days", *_WORDS})
 
 
-def report_api_route(desk: Helpdesk, may_read: Callable[[Request], bool]) -> Route:
+def report_api_route(desk: Helpdesk, may_read: Callable[[Request], bool], demo: bool) -> Route:
     """For those who may read it; for all others there is nothing here."""
 
     async def report(request: Request) -> Response:
@@ -42,7 +42,7 @@ def report_api_route(desk: Helpdesk, may_read: Callable[[Request], bool]) -> Rou
         found = await desk.reports.report(_day(request, "start"), _day(request, "end"), **which)
         audited = await desk.reports.audited(found, **which)
         assumed = await desk.plans.assumptions()
-        body = report_json(found, audited, deflected(found, assumed), assumed)
+        body = report_json(found, audited, deflected(found, assumed), assumed, demo)
         return JSONResponse(body, headers={"Cache-Control": "no-store"})
 
     return Route("/api/reports", report)

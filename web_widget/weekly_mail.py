@@ -35,6 +35,7 @@ class WeeklyMail:
     team_name: str
     url: str | None
     clock: Clock
+    demo: bool = False
 
     async def send_if_due(self) -> bool:
         now = self.clock()
@@ -61,6 +62,7 @@ class WeeklyMail:
         saved = deflected(report, await self.desk.plans.assumptions())
         days = t("period.days", start=t.day(first), end=t.day(last))
         lines = [
+            *([t("demo.strip"), ""] if self.demo else []),
             f"{self.team_name}: {days}",
             "",
             f"{t('reports.total')}: {t.number(report.engaged)}",
@@ -82,7 +84,10 @@ class WeeklyMail:
         lines += ["", t("reports.unlinked")]
         if self.url:
             lines += ["", f"{self.url.rstrip('/')}/staff/reports?period=last_week"]
-        return self._envelope(f"{t('mail.subject')}: {days}", "\n".join([*lines, ""]), monday, now)
+        subject = f"{t('mail.subject')}: {days}"
+        if self.demo:
+            subject = f"[{t('demo.label')}] {subject}"
+        return self._envelope(subject, "\n".join([*lines, ""]), monday, now)
 
     def _rate(self, name: str, report: Report, before: Report) -> str:
         rate, old = getattr(report, name), getattr(before, name)

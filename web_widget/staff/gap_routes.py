@@ -53,10 +53,11 @@ def add_gap_routes(router: APIRouter, pages: Pages, voice: CustomersVoice) -> No
     @router.get("/gaps.csv")
     async def gaps_file(request: Request) -> Response:
         heard = await voice.heard(_days(request.query_params.get("days")))
+        name = "demo-gaps.csv" if pages.settings.demo else "gaps.csv"
         return Response(
             gaps_csv((*heard.subjects, *heard.dismissed)),
             media_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": 'attachment; filename="gaps.csv"'},
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
 
     @router.post("/gaps")

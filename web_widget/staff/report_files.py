@@ -11,10 +11,11 @@ from web_widget.staff.spreadsheet import safe_csv
 
 
 def report_json(
-    report: Report, audited: Audited, saved: Deflected | None, assumed: Assumptions
+    report: Report, audited: Audited, saved: Deflected | None, assumed: Assumptions, demo: bool
 ) -> dict[str, Any]:
     """Every figure with its n and the rule it was counted by; null where n is too small."""
     return {
+        "demo": demo,
         "start": report.start.isoformat(),
         "end": report.end.isoformat(),
         "time_zone": report.time_zone,
@@ -56,16 +57,17 @@ def report_json(
     }
 
 
-def report_csv(report: Report) -> str:
-    """One line for each day with its outcomes, and the self-resolution where there is one."""
-    names = list(report.outcomes)
-    rows: list[list[object]] = [["day", *names, "self_resolution", "n", "rule"]]
+def report_csv(report: Report, demo: bool) -> str:
+    """One line for each day with its outcomes, and the self-resolution where there is one. Lines of
+    a demo say so: some of its days are invented."""
+    names, label = list(report.outcomes), ["sample data"] if demo else []
+    rows: list[list[object]] = [["day", *names, "self_resolution", "n", "rule", *label]]
     rule = "/".join(map(str, report.rule_versions)) or report.rule_version
     for day in report.days:
         rate = day.resolved
         value = "" if rate.value is None else f"{rate.value:.4f}"
         counts = [day.outcomes.get(name, 0) for name in names]
-        rows.append([day.day.isoformat(), *counts, value, rate.n, rule])
+        rows.append([day.day.isoformat(), *counts, value, rate.n, rule, *label])
     return safe_csv(rows)
 
 

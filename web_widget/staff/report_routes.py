@@ -76,9 +76,10 @@ def add_report_routes(router: APIRouter, reports: Reports) -> None:
         filters = reports.filters(request)
         period = reports.shown_period(filters)
         report = await desk.reports.report(period.start, period.end, **filters.which)
-        name = f"kotae-{period.start}-{period.end}.csv"
+        demo = pages.settings.demo
+        name = f"kotae-{'demo-' if demo else ''}{period.start}-{period.end}.csv"
         return Response(
-            report_csv(report),
+            report_csv(report, demo),
             media_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
@@ -106,6 +107,7 @@ async def _report_page(reports: Reports, request: Request) -> Response:
     desk, links = reports.desk, Links(period, filters.query)
     report, before = await desk.reports.compared(period.start, period.end, **filters.which)
     trend = buckets(report.days, report.start, report.end)
+    weeks = buckets(report.days, report.start, report.end, weekly=True)
     tried = [each.started_on for each in await desk.plans.initiatives()]
     marks = [day for day in tried if report.start <= day <= report.end]
     # A drawing takes tens of milliseconds: not on the loop that serves the chats.
@@ -137,7 +139,7 @@ async def _report_page(reports: Reports, request: Request) -> Response:
         pages=report_pages(links),
         here_page="overview",
         csv_url=links.report(".csv"),
-        **ReportView(report, before, links, texts, trend, assumed).values(),
+        **ReportView(report, before, links, texts, (trend, weeks), assumed).values(),
     )
 
 
@@ -158,7 +160,7 @@ def _trend_row(bucket: Bucket, texts: Texts) -> dict[str, Any]:
         "interval": rate_view(bucket.rate, texts)["interval"],
         "figures": [
             *(rate_view(bucket.rates[name], texts)["percent"] or "–" for name in DAILY),
-            points(bucket.nps, texts),
+            "–" if bucket.nps.value is None else points(bucket.nps, texts),
             *(texts.seconds(bucket.times[name].median) for name in MEASURES),
         ],
     }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
+
+from markupsafe import Markup
 
 from helpdesk.figures import Rate, Report
 from helpdesk.intervals import difference
@@ -70,11 +72,14 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
+    """`trends`: the same time in short and in long buckets; what is too seldom for the short ones,
+    as ratings are, is drawn by the long ones."""
+
     report: Report
     before: Report
     links: Links
     texts: Texts
-    trend: Sequence[Bucket]
+    trends: Sequence[Sequence[Bucket]]
     assumed: Assumptions
 
     def values(self) -> dict[str, Any]:
@@ -167,9 +172,13 @@ class ReportView:
             "k_url": links.episodes(outcome, **more),
             "n_url": links.episodes(outcome_of_all, **more_of_all),
             "before": self._before(now, before),
-            "spark": spark([each.rates[name].value for each in self.trend]),
+            "spark": self._spark(lambda each: each.rates[name].value),
             "repeats": self._repeats() if durable else [],
         }
+
+    def _spark(self, value: Callable[[Bucket], float | None]) -> Markup:
+        lines = (spark([value(each) for each in trend]) for trend in self.trends)
+        return next(filter(None, lines), Markup(""))
 
     def _repeats(self) -> list[dict[str, Any]]:
         return [
@@ -198,7 +207,7 @@ class ReportView:
             "median": self.texts.seconds(now.median),
             "p90": self.texts.seconds(now.p90),
             "before": self.texts.seconds(before.median),
-            "spark": spark([each.times[name].median for each in self.trend]),
+            "spark": self._spark(lambda each: each.times[name].median),
         }
 
     def _nps(self) -> dict[str, Any]:
@@ -210,7 +219,7 @@ class ReportView:
             "url": self.links.episodes("engaged", having="recommended"),
             "before": points(before, self.texts),
             "before_n": self.texts.number(before.n),
-            "spark": spark([each.nps.value for each in self.trend]),
+            "spark": self._spark(lambda each: each.nps.value),
         }
 
     def _saved(self) -> dict[str, Any]:
@@ -218,7 +227,7 @@ class ReportView:
         share = self.assumed.would_contact or 0
         return {
             "url": self.links.episodes("resolved"),
-            "spark": spark([share * each.rate.hits for each in self.trend]),
+            "spark": self._spark(lambda each: share * each.rate.hits),
         }
 
     def _reasons(self) -> list[dict[str, Any]]:

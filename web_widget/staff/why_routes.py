@@ -125,7 +125,7 @@ def _funnel(shown: Shown, loss: Loss, texts: Texts) -> dict[str, str]:
 async def _gaps(recent: RecentVoice, period: Period, texts: Texts) -> dict[str, Any]:
     """The subjects that cost most, of one of the stretches that the lead's page has."""
     length = (period.end - period.start).days + 1
-    days = next((each for each in DAYS if each >= length), DAYS[-1])
+    days = min(DAYS, key=lambda each: abs(each - length))
     heard = await recent.heard(days)
     gaps = [
         {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -61,6 +62,10 @@ async def test_it_says_what_happened(make_app: MakeApp) -> None:
         assert not await at(mail, 10, days=3).send_if_due()
         (letter,) = office.letters
         assert letter["To"] == "boss@shop.example"
+        assert "Demo" not in letter["Subject"] and "sample data" not in letter.get_content()
+        invented = await replace(mail, demo=True).letter(MONDAY, datetime.now(UTC))
+        assert invented["Subject"].startswith("[Demo] ")
+        assert "sample data" in invented.get_content()
         assert "Nov 16, 2026 to Nov 22, 2026" in letter["Subject"]
         text = letter.get_content()
         for shown in ("Self-resolution rate:", "track-order (Orders)", "/staff/reports?period="):

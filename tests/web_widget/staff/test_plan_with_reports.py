@@ -14,7 +14,7 @@ from helpdesk.database import Database
 from helpdesk.history import Plot, Subject, contacts
 from helpdesk.store import history
 from tests.web_widget.conftest import MakeApp, client_of
-from tests.web_widget.staff.support import Person
+from tests.web_widget.staff.support import HTML, PASSWORD, Person
 from web_widget.app import App
 from web_widget.staff.spreadsheet import safe_csv
 
@@ -52,7 +52,7 @@ async def test_a_manager_sees_why_not_more(past: App, mina: Person) -> None:
     for each in (page, await mina.see("/staff/reports/why?entry=track-order")):
         _, _, after = each.partition("What customers ask in vain")
         asked, _, _ = after.partition("Entries that were edited")
-        assert "テントのレンタル" in asked and "of the last 90 days" in asked
+        assert "テントのレンタル" in asked and "of the last 28 days" in asked
         assert "/staff/gaps" not in asked
     narrowed = await mina.see("/staff/reports/why?entry=track-order")
     assert "track-order" in narrowed and ">evil<" not in narrowed
@@ -227,6 +227,30 @@ async def test_programs_read_the_report_with_a_token(make_app: MakeApp) -> None:
             refused = await http.get("/api/reports", params=bad, headers=good)
             assert refused.status_code == 400, refused.text
             assert refused.json()["ok"] is False
+
+
+async def test_what_leaves_a_demo_says_that_it_is_one(make_app: MakeApp) -> None:
+    first = make_app()
+    await fill(first, None)
+    await first.desk.add_staff("mina", "Mina", "manager", PASSWORD)
+    for demo in ("yes", "no"):
+        app = make_app(reports_token=TOKEN, demo=demo)
+        today = utc_now().astimezone(app.settings.time_zone).date()
+        start = today - timedelta(days=28)
+        async with client_of(app) as http:
+            query = {"start": start.isoformat(), "end": today.isoformat()}
+            good = {"Authorization": f"Bearer {TOKEN}"}
+            report = (await http.get("/api/reports", params=query, headers=good)).json()
+            assert report["demo"] is (demo == "yes")
+            login = {"login": "mina", "password": PASSWORD}
+            page = (await http.get("/staff/login", headers=HTML)).text
+            csrf = page.split('name="csrf" value="')[1].split('"')[0]
+            await http.post("/staff/login", data={"csrf": csrf, **login}, headers=HTML)
+            file = await http.get("/staff/reports.csv", headers=HTML)
+            assert file.status_code == 200
+            lines = file.text.splitlines()
+            named = "kotae-demo-" in file.headers["content-disposition"]
+            assert named is all("sample data" in line for line in lines) is (demo == "yes")
 
 
 async def test_without_a_token_there_is_no_report_for_programs(app: App) -> None:
