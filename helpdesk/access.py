@@ -44,6 +44,11 @@ def must_plan(staff: Staff) -> None:
         raise NotAllowed("Your role does not plan with reports.")
 
 
+def must_lead(staff: Staff) -> None:
+    if staff.role not in MAY_OVERRULE:
+        raise NotAllowed("Your role does not write what the team says.")
+
+
 def must_own(staff: Staff, owner_id: str | None) -> None:
     if staff.id != owner_id:
         raise NotAllowed("Another person has this conversation.")

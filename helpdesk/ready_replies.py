@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from helpdesk.access import must_answer_customers
+from helpdesk.access import must_lead
 from helpdesk.book import Book
 from helpdesk.database import Connection
 from helpdesk.errors import BadInput, Conflict, NotFound
@@ -36,7 +36,7 @@ class ReadyReplies:
     ) -> None:
         """Add one, or change the one with this id. Raises BadInput naming the field, Conflict for
         a title that another one has, NotFound for one that was removed meanwhile."""
-        must_answer_customers(staff)
+        must_lead(staff)
         settings = self._book.settings
         if language not in settings.languages:
             raise BadInput(f"language must be one of {', '.join(settings.languages)}.")
@@ -61,7 +61,8 @@ class ReadyReplies:
 
         await self._book.insert(transaction)
 
-    async def remove(self, reply_id: str) -> None:
+    async def remove(self, staff: Staff, reply_id: str) -> None:
+        must_lead(staff)
         await self._book.insert(lambda c: store.remove(c, reply_id))
 
     async def find(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import Connection, select
 
@@ -13,6 +13,7 @@ from helpdesk.store.report_tables import audits
 from helpdesk.store.tables import episodes
 
 ASSUMED = "assumed"
+_NO_KOTAE = date(2020, 1, 1)
 
 
 def put(connection: Connection, episode_id: str, verdict: str, staff_id: str, at: datetime) -> None:
@@ -39,7 +40,10 @@ def next_unjudged(connection: Connection, cohort: Cohort) -> str | None:
 def verdicts(connection: Connection, cohort: Cohort) -> dict[str, int]:
     """How often each was said of the episodes that are still assumed. From the few audits to their
     episodes: as one query a database may well begin with the many episodes."""
-    said = {row.episode_id: row.verdict for row in connection.execute(select(audits))}
+    # Nothing is judged before its day has begun somewhere, nor before there was a Kotae.
+    since = datetime.combine(max(cohort.start, _NO_KOTAE) - timedelta(days=1), time(), UTC)
+    query = select(audits).where(audits.c.at >= since)
+    said = {row.episode_id: row.verdict for row in connection.execute(query)}
     silent = of_cohort(connection, cohort, sorted(said), cohort.outcome() == ASSUMED)
     return dict(Counter(said[episode_id] for episode_id in silent))
 

@@ -319,7 +319,7 @@ async def test_a_ready_reply_is_found_and_filled_in(
     ]
 
 
-async def test_a_ready_reply_is_changed_and_removed(desk: Helpdesk, lea: Staff) -> None:
+async def test_a_ready_reply_is_changed_and_removed(desk: Helpdesk, lea: Staff, ana: Staff) -> None:
     await desk.ready_replies.save(lea, None, "en", "Greeting", "Hello.")
     (reply,) = await desk.ready_replies.listed("en")
     await desk.ready_replies.save(lea, reply.id, "en", "Greeting", "Good morning.")
@@ -327,7 +327,13 @@ async def test_a_ready_reply_is_changed_and_removed(desk: Helpdesk, lea: Staff) 
     assert (reply.text, reply.by) == ("Good morning.", "Lea")
     with pytest.raises(Conflict, match="called 'Greeting' already"):
         await desk.ready_replies.save(lea, None, "en", "Greeting", "Hi.")
-    await desk.ready_replies.remove(reply.id)
+    for refused in (
+        desk.ready_replies.save(ana, reply.id, "en", "Greeting", "Hi."),
+        desk.ready_replies.remove(ana, reply.id),
+    ):
+        with pytest.raises(NotAllowed):
+            await refused
+    await desk.ready_replies.remove(lea, reply.id)
     assert await desk.ready_replies.listed() == []
 
 

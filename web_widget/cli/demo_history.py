@@ -48,9 +48,8 @@ async def _add(database: Database, settings: Settings) -> None:
     repeated = history.find_repeats(made)
     for start in range(0, len(made), BATCH):
         some = made[start : start + BATCH]
-        await database.write(
-            lambda c, some=some: history.store(c, some, repeated, settings.time_zone)  # type: ignore[misc]
-        )
+        zone = settings.time_zone
+        await database.write(partial(history.store, made=some, repeated=repeated, zone=zone))
     bought = list(shopping.purchases(made, now))
     await database.write(lambda c: purchases.add(c, bought))
     await database.write(lambda c: _plan(c, made, team, now, plot))

@@ -35,13 +35,14 @@ def add_ready_reply_routes(router: APIRouter, pages: Pages, replies: ReadyReplie
     @router.post("/ready-replies")
     async def change_ready_reply(request: Request) -> Response:
         form, texts = await read_form(request), pages.texts_for(request)
+        staff = signed_in(request).staff
         reply_id = form.get("id") or None
         if form.get("do") == "remove":
-            await replies.remove(reply_id or "")
+            await replies.remove(staff, reply_id or "")
             return RedirectResponse(HERE, status_code=303)
         given = (form.get(name, "") for name in ("language", "title", "text"))
         try:
-            await replies.save(signed_in(request).staff, reply_id, *given)
+            await replies.save(staff, reply_id, *given)
         except (BadInput, Conflict) as error:
             sentence = f"{texts('gaps.refused')} {error.message}"
             raise Localised(sentence, error.status) from error
