@@ -59,7 +59,7 @@ async def test_what_changes_in_a_past_day_is_seen_at_once(
     rated = next(v for v in visitors if v.conversation.traffic == "customer")
     await desk.survey(rated.conversation, 5, 10, None)
     [after, *_] = await reports(desk)
-    assert after.nps_n == before.nps_n + 1
+    assert after.nps.n == before.nps.n + 1
     assert await desk.reports.keep_days() == 1
     assert (await reports(desk))[0] == after
 
