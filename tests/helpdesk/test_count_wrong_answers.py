@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from alembic import command
+from alembic.config import Config
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import delete
 
+from helpdesk.database import Database
 from helpdesk.desk import Helpdesk
 from helpdesk.figures import Rate
+from helpdesk.store import schema
+from helpdesk.store.tables import events
 from helpdesk.tally import Tally, tally
 from helpdesk.types import Event, Staff
 from tests.helpdesk.fakes import ANSWER, FakeClock, FakeRasa, Visitor, decision, open_widget
@@ -147,3 +154,37 @@ def test_the_last_word_of_a_customer_stands_where_the_team_said_nothing(
     before, after = tally([*silent, answer]), tally([*silent, answer, said])
     assert after.judged == before.judged + 1
     assert after.wrong == before.wrong + (not helpful)
+
+
+# What was said before it was counted
+
+
+async def test_what_was_judged_before_is_counted_by_an_upgrade(
+    desk: Helpdesk, db: Database, rasa: FakeRasa, clock: FakeClock, ana: Staff
+) -> None:
+    vera, seq = await asked(desk, rasa)
+    await desk.feedback(vera.conversation, seq, True)
+    await desk.ask_for_person(vera.conversation)
+    walt, other = await asked(desk, rasa)
+    await desk.feedback(walt.conversation, other, True)
+    await desk.judging.judge(vera.id, ana, seq - 1, "return-item")
+    day = clock.now.astimezone(desk.settings.time_zone).date()
+    clock.forward(days=2)
+    assert await desk.reports.keep_days() >= 1
+    counted = await desk.reports.report(day, day)
+    assert counted.wrong_answer == Rate(1, 2)
+    # As a database of the version before had it: the team's word was a label only.
+    await db.write(lambda c: c.execute(delete(events).where(events.c.type == "labelled")))
+    await asyncio.to_thread(_before, db)
+    await asyncio.to_thread(db.upgrade)
+    assert (await desk.reports.report(day, day)).wrong_answer == Rate(1, 2)
+    assert await desk.reports.keep_days() >= 1
+    assert await desk.reports.report(day, day) == counted
+
+
+def _before(db: Database) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    with db._engines.write.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0010")
