@@ -53,6 +53,7 @@ class Which(TypedDict, total=False):
     topic, entries: of the last question's answer. person: "known" or "new". pages: how their
     addresses begin. open_days: only days on which the team is there. holdout: `Holdout.mark` of an
     arm.
+    hour: of the team's day at which they started, 0 to 23.
     """
 
     language: str | None
@@ -64,6 +65,7 @@ class Which(TypedDict, total=False):
     open_days: bool
     holdout: str | None
     channel: str | None
+    hour: int | None
 
 
 class Reports:
@@ -263,6 +265,7 @@ class Reports:
             days,
             which.get("holdout"),
             which.get("channel"),
+            which.get("hour"),
         )
 
 

@@ -48,6 +48,7 @@ class Cohort:
     days: tuple[date, ...] | None = None
     holdout: str | None = None
     channel: str | None = None
+    hour: int | None = None
 
     def where(self) -> ColumnElement[bool]:
         traffic = conversations.c.traffic
@@ -63,7 +64,8 @@ class Cohort:
     @property
     def is_detailed(self) -> bool:
         """The kept counts of a day do not know of this: its episodes are counted one by one."""
-        return any((self.topic, self.entries, self.person, self.pages, self.holdout, self.channel))
+        parts = (self.topic, self.entries, self.person, self.pages, self.holdout, self.channel)
+        return any(parts) or self.hour is not None
 
     def chosen_days(self) -> list[date]:
         if self.days is not None:
@@ -82,6 +84,8 @@ class Cohort:
         if self.person is not None:
             known = or_(conversations.c.customer.is_not(None), table.c.number > 1)
             parts.append(known if self.person == "known" else not_(known))
+        if self.hour is not None:
+            parts.append(table.c.started_hour == self.hour)
         if self.channel is not None:
             parts.append(conversations.c.channel == self.channel)
         if self.holdout is not None:

@@ -15,6 +15,7 @@ from web_widget.staff.report_view import GROUPS
 
 PERSONS = ("known", "new")
 _LONGEST = 200
+_HOURS = frozenset(map(str, range(24)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Filters:
     open_days: bool = False
     having: str = ""
     channel: str = ""
+    hour: int | None = None
 
     @property
     def which(self) -> Which:
@@ -52,6 +54,7 @@ class Filters:
             "pages": (self.page,) if self.page else None,
             "open_days": self.open_days,
             "channel": self.channel or None,
+            "hour": self.hour,
         }
 
     @property
@@ -66,6 +69,7 @@ class Filters:
             "page": self.page,
             "open_days": "1" if self.open_days else "",
             "channel": self.channel,
+            "hour": "" if self.hour is None else str(self.hour),
         }
         return {name: value for name, value in chosen.items() if value}
 
@@ -98,9 +102,14 @@ def read_filters(query: QueryParams, languages: tuple[str, ...]) -> Filters:
         person=_one_of(query.get("person", ""), PERSONS),
         page=query.get("page", "").strip()[:_LONGEST],
         open_days=query.get("open_days") == "1",
+        hour=_hour(query.get("hour", "")),
         channel=query.get("channel", "").strip()[:20],
         having=_one_of(query.get("having", ""), tuple(HAVING)),
     )
+
+
+def _hour(text: str) -> int | None:
+    return int(text) if text in _HOURS else None
 
 
 def _one_of(value: str, offered: tuple[str, ...]) -> str:

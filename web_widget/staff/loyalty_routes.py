@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
 from fastapi import APIRouter
@@ -29,7 +30,7 @@ def add_loyalty_routes(router: APIRouter, reports: Reports) -> None:
         filters = reports.filters(request)
         period = reports.shown_period(filters)
         found = await reports.desk.reports.loyalty(period.start, period.end, **filters.which)
-        weeks = _grouped(found.ratings, "monday")
+        weeks, links = _grouped(found.ratings, "monday"), Links(period, filters.query)
         points = tuple((monday, _csat(each)) for monday, each in weeks.items())
         shown = sum(rate.value is not None for _, rate in points) > 1
         chart = await asyncio.to_thread(trend_line, points) if shown else None
@@ -37,21 +38,36 @@ def add_loyalty_routes(router: APIRouter, reports: Reports) -> None:
             request,
             "loyalty.html",
             section="reports",
-            pages=report_pages(Links(period, filters.query)),
+            pages=report_pages(links),
             here_page="loyalty",
             period_label=period_label(period, texts),
             chart=chart,
             weeks=[
-                {"name": texts.day(monday), **_row(each, texts)} for monday, each in weeks.items()
+                {
+                    "name": texts.day(monday),
+                    "url": _week(links, monday).episodes("engaged", having="rated"),
+                    **_row(each, texts),
+                }
+                for monday, each in weeks.items()
             ],
             outcomes=[
-                {"name": texts(f"outcome.{outcome}"), **_row(each, texts)}
+                {
+                    "name": texts(f"outcome.{outcome}"),
+                    "url": links.episodes(outcome, having="rated"),
+                    **_row(each, texts),
+                }
                 for outcome, each in _grouped(found.ratings, "outcome").items()
             ],
             again=rate_view(found.again, texts),
             bought=[_bought(name, each, texts) for name, each in found.bought.items()],
             within=WITHIN.days,
         )
+
+
+def _week(links: Links, monday: date) -> Links:
+    """Those of its days that are in the period."""
+    sunday, of = monday + timedelta(days=6), links.period
+    return links.between(max(monday, of.start), min(sunday, of.end))
 
 
 def _grouped(ratings: Iterable[Ratings], by: str) -> dict[Any, list[Ratings]]:

@@ -130,7 +130,7 @@ async def _report_page(reports: Reports, request: Request) -> Response:
         problem=problem,
         chart=charts.get("outcomes"),
         trend_chart=charts.get("trend"),
-        trend=[_trend_row(each, texts) for each in trend],
+        trend=[_trend_row(each, links, texts) for each in trend],
         daily=DAILY,
         measures=MEASURES,
         flow=flow(report.outcomes, report.handed_off_parts, texts.node, texts.number),
@@ -150,12 +150,13 @@ def _charts(report: Report, trend: list[Bucket], marks: list[date]) -> dict[str,
     return found | ({"trend": trend_line(points, tuple(marks))} if shown > 1 else {})
 
 
-def _trend_row(bucket: Bucket, texts: Texts) -> dict[str, Any]:
+def _trend_row(bucket: Bucket, links: Links, texts: Texts) -> dict[str, Any]:
     days = texts.day(bucket.start)
     if bucket.end != bucket.start:
         days = texts("period.days", start=days, end=texts.day(bucket.end))
     return {
         "days": days,
+        "url": links.between(bucket.start, bucket.end).report(),
         "n": texts.number(bucket.rate.n),
         "interval": rate_view(bucket.rate, texts)["interval"],
         "figures": [

@@ -56,8 +56,10 @@ class Links:
 
     def until(self, day: date) -> Links:
         """Of the days of the period that are over by then."""
-        end = max(self.period.start, min(self.period.end, day))
-        return Links(Period("custom", self.period.start, end), self.chosen)
+        return self.between(self.period.start, max(self.period.start, min(self.period.end, day)))
+
+    def between(self, start: date, end: date) -> Links:
+        return Links(Period("custom", start, end), self.chosen)
 
     def report(self, page: str = "") -> str:
         return f"/staff/reports{page}?" + urlencode(self._query())
@@ -87,10 +89,13 @@ class ReportView:
         return {
             "self_resolution": {
                 **self._headline(report.self_resolution, "resolved"),
+                # Its own chart is beneath.
+                "spark": "",
                 "before": self._before(report.self_resolution, self.before.self_resolution),
             },
             "confirmed": {
                 **self._headline(report.confirmed, "confirmed"),
+                "spark": self._spark(lambda each: each.rates["confirmed"].value),
                 "before": self._before(report.confirmed, self.before.confirmed),
             },
             "before_days": self.texts(

@@ -94,7 +94,11 @@ def add_why_routes(router: APIRouter, reports: Reports, voice: CustomersVoice) -
             **await _gaps(recent, period, texts),
             edits=await _edits(reports, period, texts),
             hours=[
-                _hour(reports, period, hour, loss, texts) for hour, loss in by_hour(groups).items()
+                {
+                    "url": links.narrowed(hour=str(hour)).report(),
+                    **_hour(reports, period, hour, loss, texts),
+                }
+                for hour, loss in by_hour(groups).items()
             ],
         )
 

@@ -54,6 +54,10 @@ async def test_a_manager_sees_why_not_more(past: App, mina: Person) -> None:
         asked, _, _ = after.partition("Entries that were edited")
         assert "テントのレンタル" in asked and "of the last 28 days" in asked
         assert "/staff/gaps" not in asked
+    hours = HOUR.findall(page)
+    assert len(hours) == 24
+    for url, shown in [each for each in hours if each[1] != "0"][:3]:
+        assert await _engaged(mina, url) == int(shown)
     narrowed = await mina.see("/staff/reports/why?entry=track-order")
     assert "track-order" in narrowed and ">evil<" not in narrowed
 
@@ -112,8 +116,17 @@ async def test_a_manager_registers_another_answer(past: App, mina: Person) -> No
     assert "<i>" not in (await mina.get("/staff/reports/plan")).text
 
 
+async def _engaged(mina: Person, url: str) -> int:
+    page = await mina.see(url)
+    found = re.search(r"All episodes with a question.*?numbers[^>]*>(\d+)<", page, re.S)
+    assert found is not None
+    return int(found[1])
+
+
+HOUR = re.compile(r'href="([^"]*hour=\d+)">\d+:00</a></th><td class="end numbers">(\d+)<')
 NUMBER = re.compile(r'<a class="numbers" href="([^"]+)">([\d,]+)</a>')
 TIMES = re.compile(r'href="([^"]+)">([\d,]+) (?:chats|ratings|of them)</a>')
+RATED = re.compile(r'href="([^"]+having=rated[^"]*)">(\d+) ratings</a>')
 OLDER = re.compile(r'href="(/staff/reports/episodes[^"]+after=[^"]+)">Older')
 ROW = re.compile(r'href="/staff/reports/episodes/[0-9a-f]{32}\?')
 
@@ -129,7 +142,9 @@ async def test_every_number_opens_as_many_episodes(past: App, mina: Person) -> N
     row = page.partition("Questions without an answer, of all")[2].partition("</tr>")[0]
     of_questions = {url for url, _ in NUMBER.findall(row)}
     assert len(of_questions) == 2
-    for url, shown in links - set(NUMBER.findall(row)):
+    loyal = set(RATED.findall(await mina.see("/staff/reports/loyalty")))
+    assert len(loyal) > 3
+    for url, shown in loyal | links - set(NUMBER.findall(row)):
         assert await _episodes(mina, url) == int(shown.replace(",", "")), url
 
 
@@ -155,9 +170,8 @@ async def test_a_report_can_be_narrowed_to_a_channel(app: App, mina: Person) -> 
             )
         await app.desk.idle()
     for channel, expected in (("app", 2), ("widget", 1), ("", 3), ("kiosk", 0)):
-        page = await mina.see(f"/staff/reports?period=this_week&channel={channel}")
-        engaged = re.search(r"All episodes with a question.*?numbers[^>]*>(\d+)<", page, re.S)
-        assert engaged is not None and int(engaged[1]) == expected
+        url = f"/staff/reports?period=this_week&channel={channel}"
+        assert await _engaged(mina, url) == expected
     async with client_of(app) as http:
         refused = await http.post("/api/conversations", json={"channel": "My App"})
         assert refused.status_code == 400 and "channel" in refused.text
