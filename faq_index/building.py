@@ -23,7 +23,7 @@ from faq_index.encoder import (
 from faq_index.entry import Entry
 from faq_index.index import FaqIndex
 from faq_index.partition import Partition
-from faq_index.signals import Phrasings
+from faq_index.phrasings import Phrasings
 from faq_index.text import plain
 from faq_index.training import retrain, train
 
@@ -89,7 +89,7 @@ def _build_partition(
     passage_texts = [passage_of(entry) for entry in entries]
     passages = _gather(encoder, passage_texts, known)
     analyzer = Analyzer(language)
-    texts = phrasings, encoded, passages.vectors, analyzer
+    texts = phrasings, encoded, passages.vectors
     changes = _changes(before.entries, entries) if before is not None else 0
     if before is not None and _is_little(before.model.changes + changes, len(phrasings.texts)):
         learned = before.matchers, before.model
@@ -97,7 +97,7 @@ def _build_partition(
     else:
         rehearsals = [rehearsals_of(encoder, each) for each in (phrasings.texts, passage_texts)]
         pairs = list(zip(*rehearsals, strict=True))
-        matchers, model = train(*texts, views_of(encoder), max_wrong, pairs)
+        matchers, model = train(*texts, analyzer, views_of(encoder), max_wrong, pairs)
     return Partition(entries, analyzer, encoder, encoded, passages, matchers, model)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from faq_index.decision import Answer, Decision, Suggest
 from faq_index.index import FaqIndex
 from faq_index.labels import Label
+from faq_index.sightings import Sightings
 from faq_index.text import phrasing_key
 
 Kind = Literal[
@@ -24,7 +25,7 @@ KINDS: tuple[Kind, ...] = (
 )  # fmt: skip
 Verdict = Literal["better", "worse"]
 Tell = Callable[[int, int], None]
-_BATCH = 256
+_BATCH = 1024
 _RESAMPLES = 2000
 _SEED = 20260101
 
@@ -101,15 +102,27 @@ def compare(
     asked: Sequence[Asked],
     labels: Sequence[Label],
     tell: Tell,
+    sightings: Sightings | None = None,
+    most: int | None = None,
 ) -> Comparison:
-    """Quickest when both indexes have been built with one `ReadAhead`."""
+    """Quickest when both indexes have been built with one `ReadAhead`, and with `sightings` of
+    earlier comparisons, which learn what this one finds. When about `most` have been looked up that
+    were not remembered, those that stand behind are left out."""
+    met = sightings or Sightings()
+    total = 0
     known = {(phrasing_key(label.question), label.language): label for label in labels}
     changes, gains, weights, told = [], [], [], []
     for start in range(0, len(asked), _BATCH):
         tell(start, len(asked))
+        if most is not None and met.asked >= most:
+            break
         batch = asked[start : start + _BATCH]
+        total += len(batch)
         pairs = [(question.text, question.language) for question in batch]
-        said = (map(Said.of, index.decide_all(pairs)) for index in (before, after))
+        said = (
+            map(Said.of, before.decide_all(pairs, sights=met.of_live)),
+            map(Said.of, after.decide_all(pairs, sights=met.of_changed)),
+        )
         for question, was, now in zip(batch, *said, strict=True):
             key = phrasing_key(question.text)
             label = known.get((key, question.language)) or known.get((key, None))
@@ -123,7 +136,7 @@ def compare(
     tell(len(asked), len(asked))
     changes.sort(key=lambda c: (KINDS.index(c.kind), -c.asked.times, c.asked.text))
     return Comparison(
-        len(asked),
+        total,
         sum(weights),
         tuple(changes),
         _expected(np.array(gains), np.array(weights, float), np.array(told, bool)),
@@ -182,8 +195,11 @@ def _expected(gains: np.ndarray, weights: np.ndarray, told: np.ndarray) -> Expec
     if not len(gains) or not weights.sum():
         return None
     shares = weights / weights.sum()
-    draws = np.random.default_rng(_SEED).multinomial(int(weights.sum()), shares, _RESAMPLES)
-    means = draws @ gains / weights.sum()
+    # Those that nothing changes for are drawn as one: tens of thousands would fill the memory.
+    told_apart = np.flatnonzero(gains)
+    drawn = np.append(shares[told_apart], 1.0 - shares[told_apart].sum()).clip(0.0, 1.0)
+    draws = np.random.default_rng(_SEED).multinomial(int(weights.sum()), drawn, _RESAMPLES)
+    means = draws[:, :-1] @ gains[told_apart] / weights.sum()
     low, high = np.quantile(means, (0.025, 0.975))
     unknown = float(shares[~told].sum())
     return Expected(float(shares @ gains), float(low), float(high), unknown)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from datetime import UTC, date, datetime
 
 from faq_index.choose import choose, choose_exact
+from faq_index.confidence import Flags
 from faq_index.decision import Decision
 from faq_index.encoder import Encoder, knows_of
 from faq_index.entry import Entry
 from faq_index.followup import FollowUps
 from faq_index.labels import Label
 from faq_index.lessons import Lesson, learn
-from faq_index.partition import Found, Partition
+from faq_index.partition import Found, Partition, Sight
 from faq_index.promise import Promise
 from faq_index.spelling import Spelling
 from faq_index.text import MAX_TEXT, has_letters, is_japanese, phrasing_key
 from faq_index.typeahead import Typeahead
+
+# What questions meet in a partition; entries have a flag each that tells whether they may be found.
+Sights = Callable[[Partition, Sequence[str], Flags], Iterable[Sight]]
 
 
 class FaqIndex:
@@ -115,19 +119,25 @@ class FaqIndex:
         return choose(found, threshold)
 
     def decide_all(
-        self, asked: Sequence[tuple[str, str]], *, today: date | None = None
+        self,
+        asked: Sequence[tuple[str, str]],
+        *,
+        today: date | None = None,
+        sights: Sights | None = None,
     ) -> list[Decision]:
         """What `decide` says to each of these questions in its language, in less time.
 
-        All of them are held at once: thousands, not all that were ever asked.
+        All of them are held at once: thousands, not all that were ever asked. `sights` may remember
+        what questions met instead of looking again; then the only candidate for a question that is
+        a phrasing is its entry.
         """
         return [
             choose(found) if exact is None else choose_exact(*exact, found)
-            for _, found, exact in self._find(asked, today or date.today())
+            for _, found, exact in self._find(asked, today or date.today(), sights)
         ]
 
     def _find(
-        self, asked: Sequence[tuple[str, str]], day: date
+        self, asked: Sequence[tuple[str, str]], day: date, sights: Sights | None = None
     ) -> list[tuple[str, list[Found], tuple[Entry, str] | None]]:
         """Of each question as it was understood what was found in the languages searched, and the
         entry and phrasing that it is, if any. Nothing is found for what cannot be read."""
@@ -141,14 +151,18 @@ class FaqIndex:
             self._spelling.correct(text) if own else text
             for text, own in zip(cut, spoken, strict=True)
         ]
+        exact = [self._exactly_one(own, key, day) for own, key in zip(spoken, keys, strict=True)]
+        if sights is not None:
+            spoken = [own if one is None else [] for own, one in zip(spoken, exact, strict=True)]
         found: dict[tuple[int, str], Found] = {}
         for language in self.languages:
             places = [place for place, own in enumerate(spoken) if language in own]
-            searched = self._search(language, [texts[place] for place in places], day)
+            own = [texts[place] for place in places]
+            searched = self._search(language, own, day, sights)
             found |= {(place, language): each for place, each in zip(places, searched, strict=True)}
         return [
-            (text, [found[place, each] for each in own], self._exactly_one(own, key, day))
-            for place, (text, own, key) in enumerate(zip(texts, spoken, keys, strict=True))
+            (text, [found[place, each] for each in own], one)
+            for place, (text, own, one) in enumerate(zip(texts, spoken, exact, strict=True))
         ]
 
     def _exactly_one(
@@ -177,10 +191,18 @@ class FaqIndex:
 
         return [self._follow_ups[language].find(asked, before, alone, search) or alone]
 
-    def _search(self, language: str, texts: Sequence[str], day: date) -> list[Found]:
+    def _search(
+        self,
+        language: str,
+        texts: Sequence[str],
+        day: date,
+        sights: Sights | None = None,
+    ) -> list[Found]:
         part = self.partitions[language]
         lesson = self._lessons.get(language)
-        return part.search(texts, part.valid(day), lesson.confidence if lesson else None)
+        confidence = lesson.confidence if lesson else None
+        met = (sights or Partition.sights)(part, texts, part.valid(day))
+        return [part.found(each, confidence) for each in met]
 
     def found_alone(self, question: str, language: str) -> tuple[str, Found, str | None] | None:
         """For learning from labels: of the languages searched the surest, what was found in it, and

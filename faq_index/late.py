@@ -39,19 +39,17 @@ class LateMatcher:
         self.unknown = unknown
 
     @classmethod
-    def over(cls, tokens: Sequence[Tokens], rotation: Matrix | None = None) -> LateMatcher:
-        """`rotation` is that of another matcher; without it the tokens' own is found."""
+    def over(cls, tokens: Sequence[Tokens], before: LateMatcher | None = None) -> LateMatcher:
+        """`before` is another matcher, of which directions and what words tell are taken; without
+        it the tokens' own are found."""
         starts = np.cumsum([0, *(len(each.ids) for each in tokens)]).astype(np.intp)
         whole = np.concatenate([each.vectors for each in tokens])
-        if rotation is None:
-            step = -(-len(whole) // _MOST_ROWS) or 1
-            _, _, directions = np.linalg.svd(whole[::step], full_matrices=False)
-            rotation = np.ascontiguousarray(directions[:_DIMENSIONS].T)
-        seen = np.concatenate([np.unique(each.ids) for each in tokens])
-        ids, counts = np.unique(seen, return_counts=True)
-        size = len(tokens)
-        idf = np.log((size + 1) / (counts + 0.5)).astype(np.float32)
-        return cls(starts, whole @ rotation, rotation, ids, idf, float(np.log((size + 1) / 0.5)))
+        if before is not None:
+            learned = before.rotation, before.ids, before.idf, before.unknown
+            return cls(starts, whole @ before.rotation, *learned)
+        rotation = rotation_of(whole)
+        ids, idf, unknown = _told(tokens)
+        return cls(starts, whole @ rotation, rotation, ids, idf, unknown)
 
     def scores(
         self,
@@ -94,3 +92,19 @@ class LateMatcher:
         weights = np.where(known, self.idf[place], self.unknown)
         shares: NDArray[np.float32] = (weights / weights.sum()).astype(np.float32)
         return shares
+
+
+def rotation_of(vectors: Matrix) -> Matrix:
+    """The directions in which tokens (tokens, width) differ most: (width, dimensions)."""
+    step = -(-len(vectors) // _MOST_ROWS) or 1
+    _, _, directions = np.linalg.svd(vectors[::step], full_matrices=False)
+    return np.ascontiguousarray(directions[:_DIMENSIONS].T)
+
+
+def _told(tokens: Sequence[Tokens]) -> tuple[Rows, NDArray[np.float32], float]:
+    """The words there are, how much each tells, and how much an unknown one does."""
+    seen = np.concatenate([np.unique(each.ids) for each in tokens])
+    ids, counts = np.unique(seen, return_counts=True)
+    size = len(tokens)
+    idf = np.log((size + 1) / (counts + 0.5)).astype(np.float32)
+    return ids, idf, float(np.log((size + 1) / 0.5))

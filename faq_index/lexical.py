@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 
 from faq_index.matcher import Matcher, Query, Rows, Scores, Tokens, Vocabulary, per_span
 
@@ -25,6 +25,13 @@ class Cosines(Matcher):
         terms, counts = _count(texts, tokens)
         vocabulary = Vocabulary.of(terms, counts)
         return cls(vocabulary, _unit_rows(counts, vocabulary.idf), tokens)
+
+    def grown(self, kept: Rows, new: Sequence[str]) -> Cosines:
+        """With `kept` (documents,), the documents by their places in this one, -1 for the next of
+        the `new` ones. How much terms tell stays as it was learned."""
+        vocabulary, counts = _counted_more(self.vocabulary, new, self.tokens)
+        rows = _unit_rows(counts, vocabulary.idf)
+        return Cosines(vocabulary, _joined(self.matrix, rows, kept), self.tokens)
 
     def query(self, terms: Sequence[str]) -> Query:
         """Unknown terms lengthen the query: what the collection does not know takes from it."""
@@ -53,24 +60,38 @@ class Cosines(Matcher):
         (documents,) are those that do not count."""
         columns, idf = self.vocabulary.weigh(dict.fromkeys(words))
         is_known = columns >= 0
-        if hidden is not None:
-            starts, documents, _ = self.postings
-            for place in np.flatnonzero(is_known):
-                column = columns[place]
-                own = documents[starts[column] : starts[column + 1]]
-                is_known[place] = not hidden[own].all()
+        starts, documents, _ = self.postings
+        for place in np.flatnonzero(is_known):
+            own = documents[starts[columns[place]] : starts[columns[place] + 1]]
+            is_known[place] = len(own) > 0 if hidden is None else not hidden[own].all()
         total = float(idf.sum())
         return float(idf[is_known].sum()) / total if total else 0.0
 
 
 class Bm25(Matcher):
-    """BM25, as a share of the most that a document could get for the query: 0..1."""
+    """BM25, as a share of the most that a document could get for the query: 0..1.
+
+    `average` is the number of terms of a document.
+    """
+
+    def __init__(
+        self, vocabulary: Vocabulary, matrix: csr_matrix, tokens: Tokens, average: float
+    ) -> None:
+        super().__init__(vocabulary, matrix, tokens)
+        self.average = average
 
     @classmethod
     def over(cls, texts: Sequence[str], tokens: Tokens) -> Bm25:
         terms, counts = _count(texts, tokens)
         vocabulary = Vocabulary.of(terms, counts)
-        return cls(vocabulary, _bm25_rows(counts, vocabulary.idf), tokens)
+        average = max(1.0, float(counts.sum()) / max(1, counts.shape[0]))
+        return cls(vocabulary, _bm25_rows(counts, vocabulary.idf, average), tokens, average)
+
+    def grown(self, kept: Rows, new: Sequence[str]) -> Bm25:
+        """As `Cosines.grown`."""
+        vocabulary, counts = _counted_more(self.vocabulary, new, self.tokens)
+        rows = _bm25_rows(counts, vocabulary.idf, self.average)
+        return Bm25(vocabulary, _joined(self.matrix, rows, kept), self.tokens, self.average)
 
     def query(self, terms: Sequence[str]) -> Query:
         columns, idf = self.vocabulary.weigh(dict.fromkeys(terms))
@@ -96,6 +117,31 @@ def _count(texts: Sequence[str], tokens: Tokens) -> tuple[list[str], csr_matrix]
     return terms, counts
 
 
+def _counted_more(
+    vocabulary: Vocabulary, texts: Sequence[str], tokens: Tokens
+) -> tuple[Vocabulary, csr_matrix]:
+    """The vocabulary with the texts' new terms behind its own, each telling as much as an unknown
+    one, and the counts of the texts in it."""
+    terms, counts = _count(texts, tokens)
+    columns = dict(vocabulary.columns)
+    for term in terms:
+        columns.setdefault(term, len(columns))
+    idf = np.full(len(columns), vocabulary.unknown, dtype=np.float32)
+    idf[: len(vocabulary.idf)] = vocabulary.idf
+    places = np.array([columns[term] for term in terms], dtype=np.int32)
+    parts = counts.data, places[counts.indices], counts.indptr
+    moved = csr_matrix(parts, shape=(len(texts), len(columns)))
+    moved.sort_indices()
+    return Vocabulary(columns, idf, vocabulary.unknown), moved
+
+
+def _joined(old: csr_matrix, new: csr_matrix, kept: Rows) -> csr_matrix:
+    wide = csr_matrix((old.data, old.indices, old.indptr), shape=(old.shape[0], new.shape[1]))
+    places = kept.copy()
+    places[kept < 0] = old.shape[0] + np.arange(int((kept < 0).sum()))
+    return vstack([wide, new], format="csr")[places]
+
+
 def _unit_rows(counts: csr_matrix, idf: NDArray[np.float32]) -> csr_matrix:
     weights = (1.0 + np.log(counts.data)) * idf[counts.indices].astype(np.float64)
     rows = _rows_of(counts)
@@ -103,10 +149,9 @@ def _unit_rows(counts: csr_matrix, idf: NDArray[np.float32]) -> csr_matrix:
     return _like(counts, weights / np.where(lengths > 0, lengths, 1.0)[rows])
 
 
-def _bm25_rows(counts: csr_matrix, idf: NDArray[np.float32]) -> csr_matrix:
+def _bm25_rows(counts: csr_matrix, idf: NDArray[np.float32], average: float) -> csr_matrix:
     rows, n = _rows_of(counts), counts.data
     lengths = np.bincount(rows, weights=n, minlength=counts.shape[0])
-    average = max(1.0, float(lengths.sum()) / max(1, counts.shape[0]))
     norm = (K1 * (1 - B + B * lengths / average))[rows]
     return _like(counts, idf[counts.indices].astype(np.float64) * n * (K1 + 1) / (n + norm))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,10 +11,10 @@ from scipy.special import expit
 
 from faq_index.analysis import Analyzer
 from faq_index.confidence import Array, Confidence, Flags
-from faq_index.encoder import Encoded, Encoder, read
+from faq_index.encoder import Encoded, Encoder, Vector, read
 from faq_index.entry import Entry
 from faq_index.features import features, rank
-from faq_index.signals import NAMES, Look, Matchers, Table
+from faq_index.signals import NAMES, Matchers, Rows, Table
 from faq_index.training import Model
 
 MAX_CANDIDATES = 10
@@ -41,6 +41,29 @@ class Found:
     choices: float
     threshold: float
     seen: Array | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a question meets among the entries, before it is said how sure that makes.
+
+    `entries` (n,), at most MAX_CANDIDATES and best first, their fused `scores` (n,), the phrasing
+    of each that fits best (n,) and its signals (n, NAMES); `seen` (FEATURES,) of the first. What it
+    follows from: all entries `looked_at`, valid or not, the share of the question that is `known`,
+    and how near a phrasing had to be to be looked at, `least` (LEAST,); `vector` is the question's
+    in the FAQ's space.
+    """
+
+    entries: Rows
+    scores: Array
+    seen: Array
+    is_one_word: bool
+    phrasings: Rows
+    table: Table
+    looked_at: Rows
+    known: float
+    least: Table
+    vector: Vector
 
 
 class Partition:
@@ -82,51 +105,62 @@ class Partition:
     ) -> list[Found]:
         """What each finds; `allowed` has one value an entry; `confidence` replaces what the FAQ
         alone taught."""
-        if not questions:
-            return []
-        encoded = read(self.encoder, questions)
-        return list(self.search_encoded(questions, encoded, allowed, confidence))
+        return [self.found(each, confidence) for each in self.sights(questions, allowed)]
 
     def search_encoded(
-        self,
-        questions: Sequence[str],
-        encoded: Encoded,
-        allowed: Flags,
-        confidence: Confidence | None = None,
+        self, questions: Sequence[str], encoded: Encoded, allowed: Flags
     ) -> Iterator[Found]:
         """The same for questions that the encoder has read."""
-        confidence = confidence or self.model.confidence
+        return map(self.found, self._sights(questions, encoded, allowed))
+
+    def sights(self, questions: Sequence[str], allowed: Flags) -> Iterable[Sight]:
+        """What each question meets, which takes nearly all of the time."""
+        if not questions:
+            return ()
+        return self._sights(questions, read(self.encoder, questions), allowed)
+
+    def _sights(
+        self, questions: Sequence[str], encoded: Encoded, allowed: Flags
+    ) -> Iterator[Sight]:
         asked = self.matchers.asked(questions, encoded)
         looks = self.matchers.look(asked, self.model.kernel)
-        for question, look in zip(asked, looks, strict=True):
-            threshold = _threshold(question.words, confidence)
-            yield self._found(look.of(allowed[look.entries]), threshold, confidence)
+        for question, whole in zip(asked, looks, strict=True):
+            look = whole.of(allowed[whole.entries])
+            ranking = rank(look, self.model.weights)
+            order = ranking.order[:MAX_CANDIDATES]
+            yield Sight(
+                entries=look.entries[order],
+                scores=ranking.scores[:MAX_CANDIDATES],
+                seen=features(look, ranking),
+                is_one_word=len(set(question.words)) <= 1,
+                phrasings=look.phrasings[order],
+                table=look.table[order],
+                looked_at=whole.entries,
+                known=whole.known,
+                least=whole.least,
+                vector=question.vector,
+            )
 
-    def _found(self, look: Look, threshold: float, confidence: Confidence) -> Found:
-        if not len(look.entries):
+    def found(self, sight: Sight, confidence: Confidence | None = None) -> Found:
+        """How sure the sight makes, by what the FAQ taught or by `confidence`."""
+        confidence = confidence or self.model.confidence
+        threshold = max(confidence.threshold, _SURE_OF_ONE_WORD if sight.is_one_word else 0.0)
+        if not len(sight.entries):
             return Found((), 0.0, threshold)
-        ranking = rank(look, self.model.weights)
-        seen = features(look, ranking)[None, :]
-        scores = ranking.scores[:MAX_CANDIDATES]
+        seen = sight.seen[None, :]
         choices = float(confidence.of_choices(seen)[0])
-        top = min(float(confidence.of_top(seen)[0]), _beats_second(scores))
-        shares = _confidences(scores, top, choices)
-        order = ranking.order[:MAX_CANDIDATES]
+        top = min(float(confidence.of_top(seen)[0]), _beats_second(sight.scores))
         hits = tuple(
             Hit(self.entries[entry], p, self.matchers.phrasings.texts[row], signals)
             for entry, p, row, signals in zip(
-                look.entries[order].tolist(),
-                shares,
-                look.phrasings[order].tolist(),
-                _signals(look.table[order]),
+                sight.entries.tolist(),
+                _confidences(sight.scores, top, choices),
+                sight.phrasings.tolist(),
+                _signals(sight.table),
                 strict=True,
             )
         )
-        return Found(hits, choices, threshold, seen[0])
-
-
-def _threshold(words: Sequence[str], confidence: Confidence) -> float:
-    return max(confidence.threshold, _SURE_OF_ONE_WORD if len(set(words)) <= 1 else 0.0)
+        return Found(hits, choices, threshold, sight.seen)
 
 
 def _signals(table: Table) -> list[dict[str, float]]:

@@ -9,7 +9,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from faq_index.analysis import Analyzer
 from faq_index.blend import Blend
 from faq_index.classifier import NEIGHBOURS, Kernel, ridge
 from faq_index.dense import DenseIndex
@@ -17,33 +16,19 @@ from faq_index.encoder import Encoded, Matrix, Tokens, Vector
 from faq_index.late import LateMatcher
 from faq_index.lexical import Bm25, Cosines
 from faq_index.matcher import top
-from faq_index.text import plain
+from faq_index.phrasings import Phrasings, Texts
 
 NAMES = ("classifier", "dense", "words", "characters", "tokens", "answer", "passage")
 Table = NDArray[np.float32]
 Rows = NDArray[np.intp]
 Hidden = NDArray[np.bool_]
 NOTHING = np.zeros(0, dtype=np.intp)
-# How often the question's words count against those of its answer in the signal "answer".
-_QUESTION_WEIGHT = 3
+LEAST = ("dense", "words", "characters", "answer", "passage")
 # Phrasings that share words or letters with the question, and entries whose answer speaks of it,
 # are looked at even when their vectors are far.
 _BY_WORDS = 16
 _BY_CHARACTERS = 32
 _BY_ANSWER = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Phrasings:
-    """All phrasings of one language; those of one entry stand side by side."""
-
-    texts: tuple[str, ...]
-    owners: Rows
-    answers: tuple[str, ...]
-
-    @property
-    def entries(self) -> int:
-        return len(self.answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +44,14 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Look:
     """Entries that may be meant (n,), their signals (n, NAMES), the phrasing of each that fits best
-    (n,), and the share of what the question's words tell that the FAQ knows."""
+    (n,), the share of what the question's words tell that the FAQ knows, and how near a phrasing or
+    passage had to be to be looked at (LEAST,)."""
 
     entries: Rows
     table: Table
     phrasings: Rows
     known: float
+    least: Table
 
     def of(self, chosen: NDArray[np.bool_]) -> Look:
         return replace(
@@ -106,10 +93,10 @@ class Matchers:
         passages: Matrix,
         blend: Blend,
         texts: Texts,
-        token_rotation: Matrix | None = None,
+        late: LateMatcher | None = None,
     ) -> Matchers:
         """`passages` (entries, encoder's dim) are the entries' questions with their answers;
-        `token_rotation` is that of an earlier LateMatcher."""
+        `late` is an earlier one, of which is kept what was learned."""
         return cls(
             phrasings,
             blend,
@@ -118,7 +105,7 @@ class Matchers:
             texts.words,
             texts.answer,
             texts.characters,
-            LateMatcher.over(encoded.tokens, token_rotation) if encoded.tokens else None,
+            LateMatcher.over(encoded.tokens, late) if encoded.tokens else None,
         )
 
     def read_as(self, vectors: Matrix, passages: Matrix, blend: Blend) -> Matchers:
@@ -176,10 +163,10 @@ class Matchers:
         hidden: Hidden | None,
         more: int,
     ) -> Look:
-        rows, words, characters, answer = self._rows(asked, near, hidden, more)
+        rows, words, characters, answer, least = self._rows(asked, near, hidden, more)
         known = self.words.known_share(asked.words, hidden)
         if not len(rows):
-            return Look(NOTHING, np.zeros((0, len(NAMES)), np.float32), NOTHING, known)
+            return Look(NOTHING, np.zeros((0, len(NAMES)), np.float32), NOTHING, known, least)
         owners = self.phrasings.owners[rows]
         dense = self.dense.at(rows, asked.vector)
         alike = kernel.of(dense, words, characters)
@@ -193,31 +180,42 @@ class Matchers:
             np.maximum.reduceat(answer, starts),
             self.passages.at(entries, asked.vector),
         ]
-        return Look(entries, np.column_stack(columns), _best_rows(rows, alike, starts), known)
+        best_rows = _best_rows(rows, alike, starts)
+        return Look(entries, np.column_stack(columns), best_rows, known, least)
 
     def _rows(
         self, asked: Asked, near: tuple[Rows, Rows], hidden: Hidden | None, more: int
-    ) -> tuple[Rows, Table, Table, Table]:
-        """Phrasings worth looking at, in their order, and their scores by words, letters and
-        answer."""
+    ) -> tuple[Rows, Table, Table, Table, Table]:
+        """Phrasings worth looking at, in their order, their scores by words, letters and answer,
+        and how near one had to be (LEAST,)."""
         words, answer = self.words.query(asked.words), self.answer.query(asked.words)
         characters = self.characters.query(self.characters.tokens(asked.text))
         by_meaning, by_passage = near
         by_answer = self.answer.best(answer, _BY_ANSWER + more)
+        by_words = self.words.best(words, _BY_WORDS + more)
         entries = np.unique(np.concatenate([self.phrasings.owners[by_answer], by_passage]))
-        found = [by_meaning, self.words.best(words, _BY_WORDS + more), self.rows_of(entries)]
+        found = np.concatenate([by_meaning, by_words, self.rows_of(entries)])
         # Letters are compared once, for those that may be among the best by them and all others.
         maybe = self.characters.candidates(characters, _BY_CHARACTERS + more)
-        rows = np.unique(np.concatenate([*found, maybe]))
+        rows = np.unique(np.concatenate([found, maybe]))
         by_letters = self.characters.at(rows, characters)
         places = np.searchsorted(rows, maybe)
+        best = places[top(by_letters[places], _BY_CHARACTERS + more)]
         chosen = np.zeros(len(rows), dtype=bool)
-        chosen[places[top(by_letters[places], _BY_CHARACTERS + more)]] = True
-        chosen[np.searchsorted(rows, np.concatenate(found))] = True
+        chosen[best] = True
+        chosen[np.searchsorted(rows, found)] = True
         if hidden is not None:
             chosen &= ~hidden[rows]
+        least = [
+            _least(self.dense.at(by_meaning, asked.vector), NEIGHBOURS + more, -1.0),
+            _least(self.words.at(by_words, words), _BY_WORDS + more),
+            _least(by_letters[best], _BY_CHARACTERS + more),
+            _least(self.answer.at(by_answer, answer), _BY_ANSWER + more),
+            _least(self.passages.at(by_passage, asked.vector), _BY_ANSWER, -1.0),
+        ]
         rows = rows[chosen]
-        return rows, self.words.at(rows, words), by_letters[chosen], self.answer.at(rows, answer)
+        scores = self.words.at(rows, words), by_letters[chosen], self.answer.at(rows, answer)
+        return rows, *scores, np.array(least, dtype=np.float32)
 
     def _classified(self, kernel: Kernel, rows: Rows, alike: Table, entries: Rows) -> Table:
         near = np.sort(top(alike, NEIGHBOURS))
@@ -241,31 +239,15 @@ class Matchers:
         return self.late.scores(asked.tokens, spans, hidden)
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """The lexical matchers of one language."""
-
-    words: Cosines
-    answer: Bm25
-    characters: Cosines
-
-    @classmethod
-    def over(cls, phrasings: Phrasings, analyzer: Analyzer) -> Texts:
-        documents = [
-            f"{text}\n" * _QUESTION_WEIGHT + plain(phrasings.answers[owner])
-            for text, owner in zip(phrasings.texts, phrasings.owners, strict=True)
-        ]
-        return cls(
-            Cosines.over(phrasings.texts, analyzer.words),
-            Bm25.over(documents, analyzer.words),
-            Cosines.over(phrasings.texts, analyzer.characters),
-        )
-
-
 def _passages(phrasings: Phrasings, passages: Matrix, blend: Blend) -> DenseIndex:
     """Zeros, like nothing at all, where there is no answer to tell more than the question."""
     told = np.array([bool(answer.strip()) for answer in phrasings.answers])
     return DenseIndex(np.where(told[:, None], blend.apply(passages), np.float32(0.0)))
+
+
+def _least(scores: Table, count: int, nothing: float = 0.0) -> float:
+    """What a score had to be to be among so many; `nothing` where there were not as many."""
+    return float(scores.min()) if len(scores) >= count else nothing
 
 
 def _best_rows(rows: Rows, alike: Table, starts: Rows) -> Rows:

@@ -19,10 +19,12 @@ from faq_index.classifier import Kernel
 from faq_index.confidence import Confidence, Examples, Taught
 from faq_index.encoder import Encoded, Encoder, Tokens, views_of
 from faq_index.entry import Entry, from_json, to_json
+from faq_index.late import LateMatcher
 from faq_index.lexical import Bm25, Cosines
 from faq_index.matcher import Matcher, Vocabulary
 from faq_index.partition import Partition
-from faq_index.signals import Matchers, Phrasings, Texts
+from faq_index.phrasings import Phrasings, Texts
+from faq_index.signals import Matchers
 from faq_index.training import Model
 
 Arrays = dict[str, NDArray[Any]]
@@ -51,7 +53,7 @@ def partition_to_files(part: Partition) -> tuple[bytes, bytes]:
         **_example_arrays("unanswerable", model.taught.unanswerable),
         **_blend_arrays(matchers.blend),
         **_token_arrays("tokens", part.encoded.tokens),
-        **({"tokens.rotation": matchers.late.rotation} if matchers.late else {}),
+        **_late_arrays(matchers.late),
     }
     words: Words = {
         "shares": matchers.blend.shares,
@@ -64,6 +66,7 @@ def partition_to_files(part: Partition) -> tuple[bytes, bytes]:
         arrays |= _matcher_arrays(name, matcher)
         vocabulary = matcher.vocabulary
         words[name] = {"terms": list(vocabulary.columns), "unknown": vocabulary.unknown}
+    words["average"] = matchers.answer.average
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue(), _to_json(words)
@@ -88,15 +91,14 @@ def partition_from_files(
     analyzer = Analyzer(language)
     texts = Texts(
         Cosines(*_matcher_parts("words", arrays, told), analyzer.words),
-        Bm25(*_matcher_parts("answer", arrays, told), analyzer.words),
+        Bm25(*_matcher_parts("answer", arrays, told), analyzer.words, told["average"]),
         Cosines(*_matcher_parts("characters", arrays, told), analyzer.characters),
     )
     blend = Blend(
         views_of(encoder), tuple(told["shares"]), arrays["centre"], arrays.get("rotation")
     )
-    matchers = Matchers.over(
-        phrasings, encoded, passages.vectors, blend, texts, arrays.get("tokens.rotation")
-    )
+    late = _late_from(arrays)
+    matchers = Matchers.over(phrasings, encoded, passages.vectors, blend, texts, late)
     confidence = Confidence(arrays["top"], arrays["choices"], told["threshold"])
     taught = Taught(_examples("answerable", arrays), _examples("unanswerable", arrays))
     model = Model(Kernel(**told["kernel"]), arrays["weights"], taught, confidence, told["changes"])
@@ -133,6 +135,26 @@ def _tokens_from(name: str, arrays: Arrays) -> tuple[Tokens, ...] | None:
     ids = np.split(arrays[f"{name}.ids"].astype(np.intp), ends)
     vectors = np.split(arrays[f"{name}.vectors"].astype(np.float32), ends)
     return tuple(map(Tokens, ids, vectors))
+
+
+def _late_arrays(late: LateMatcher | None) -> Arrays:
+    """What was learned; the tokens themselves are stored once."""
+    if late is None:
+        return {}
+    return {
+        "late.rotation": late.rotation,
+        "late.ids": late.ids,
+        "late.idf": late.idf,
+        "late.unknown": np.array(late.unknown),
+    }
+
+
+def _late_from(arrays: Arrays) -> LateMatcher | None:
+    if "late.rotation" not in arrays:
+        return None
+    rotation, ids, idf = (arrays[f"late.{name}"] for name in ("rotation", "ids", "idf"))
+    nothing = np.zeros(1, dtype=np.intp), np.zeros((0, rotation.shape[1]), np.float32)
+    return LateMatcher(*nothing, rotation, ids, idf, float(arrays["late.unknown"]))
 
 
 def _matcher_arrays(name: str, matcher: Matcher) -> Arrays:

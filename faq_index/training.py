@@ -16,8 +16,9 @@ from faq_index.confidence import Confidence, Taught, fit_confidence
 from faq_index.encoder import Encoded, Matrix, Rehearsal, Tokens, View
 from faq_index.features import examples
 from faq_index.fusion import Weights, fit_weights
+from faq_index.phrasings import Phrasings, Texts
 from faq_index.readings import Reading, readings
-from faq_index.signals import Look, Matchers, Phrasings, Rows, Texts
+from faq_index.signals import Look, Matchers, Rows
 
 # At most this many phrasings are held out to learn weights and confidence.
 MAX_HELD_OUT = 1000
@@ -52,16 +53,15 @@ def retrain(
     phrasings: Phrasings,
     encoded: Encoded,
     passages: Matrix,
-    analyzer: Analyzer,
     before: tuple[Matchers, Model],
     changes: int,
     max_wrong: float,
 ) -> tuple[Matchers, Model]:
     """As `train`, with all that was learned `before` of an FAQ that differs by `changes`."""
     matchers, model = before
-    rotation = matchers.late.rotation if matchers.late else None
-    texts = Texts.over(phrasings, analyzer)
-    now = Matchers.over(phrasings, encoded, passages, matchers.blend, texts, rotation)
+    lexical = Texts(matchers.words, matchers.answer, matchers.characters)
+    texts = Texts.grown(phrasings, matchers.phrasings, lexical)
+    now = Matchers.over(phrasings, encoded, passages, matchers.blend, texts, matchers.late)
     confidence = fit_confidence(model.taught, max_wrong)
     return now, replace(model, confidence=confidence, changes=model.changes + changes)
 

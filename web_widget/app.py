@@ -104,6 +104,7 @@ def build(
             lambda: live.current,
             knowledge.encoder,
             settings.snapshot_dir,
+            settings.sightings_dir,
             settings.golden,
             desk.faq.past_questions,
             desk.labels.everything,

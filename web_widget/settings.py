@@ -230,6 +230,11 @@ class Settings(DeliverySettings):
         return self.var_dir / "index"
 
     @property
+    def sightings_dir(self) -> Path:
+        """What past questions met in the live FAQ, kept so that a change need not ask all anew."""
+        return self.var_dir / "asked"
+
+    @property
     def golden(self) -> Path:
         """Questions that no change of the FAQ may break; the file need not be there."""
         return self.faq_dir.parent / "golden.yml"

@@ -84,6 +84,8 @@ def _compare(
     from faq_index.golden import read_golden
     from faq_index.loader import load_faq
     from faq_index.read_ahead import ReadAhead
+    from faq_index.sightings import Sightings
+    from faq_index.sightings_file import load_sightings, save_sightings
 
     kept = read_golden(golden) if golden else []
     ahead = ReadAhead(load_encoder(chosen.encoder, chosen.tuned_dir))
@@ -110,9 +112,13 @@ def _compare(
         if (each.text, each.language) not in known
     ]  # fmt: skip
     asked = list(dict.fromkeys(asked))
+    # A revision is not what is live, and what its questions met would take the place of that.
+    met = load_sightings(chosen.sightings_dir) if base is None else Sightings()
     comparison = compare(
-        before, after, asked, labels, lambda done, total: progress("asking", done, total)
+        before, after, asked, labels, lambda done, total: progress("asking", done, total), met
     )
+    if base is None:
+        save_sightings(met, chosen.sightings_dir)
     return Found(comparison, broken(after, kept))
 
 

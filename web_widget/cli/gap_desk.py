@@ -76,6 +76,7 @@ class GapDesk:
             lambda: self._index,
             load_encoder(of.encoder, of.tuned_dir),
             of.snapshot_dir,
+            of.sightings_dir,
             of.golden,
             FaqBook(self._db, utc_now).past_questions,
             Labels(self._db, utc_now).everything,

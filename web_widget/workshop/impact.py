@@ -16,6 +16,7 @@ from faq_index.changes import Asked, Comparison, Golden, Said, broken, compare
 from faq_index.entry import to_json
 from faq_index.golden import read_golden
 from faq_index.read_ahead import ReadAhead
+from faq_index.sightings_file import load_sightings, save_sightings
 from faq_index.snapshot import load_snapshot
 from web_widget.background import in_daemon
 
@@ -24,15 +25,16 @@ if TYPE_CHECKING:
 
 # (question, language, how often), the most frequent first.
 Past = Callable[[], Awaitable[Sequence[tuple[str, str, int]]]]
-# So many are asked while a person waits; `kotae diff` asks all of them.
-MOST_QUESTIONS = 2000
+# So many that are not remembered are looked up in either state while a person waits, the most
+# frequent first; `kotae diff` looks up all of them, and leaves them to be remembered.
+MOST_LOOKED_UP = 4000
 _KEPT = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """`left_out` past questions were not asked; `breaks` are golden questions that the live FAQ
-    keeps and the new one would not, `broken` those that neither keeps."""
+    """`left_out` past questions and phrasings were not asked; `breaks` are golden questions that
+    the live FAQ keeps and the new one would not, `broken` those that neither keeps."""
 
     comparison: Comparison
     left_out: int
@@ -48,6 +50,7 @@ class Impacts:
         index: Callable[[], FaqIndex],
         encoder: Encoder,
         snapshots: Path,
+        sightings: Path,
         golden: Path,
         past: Past,
         labels: Callable[[], Awaitable[Sequence[Label]]],
@@ -56,6 +59,7 @@ class Impacts:
         self._index = index
         self._encoder = encoder
         self._snapshots = snapshots
+        self._sightings = sightings
         self._golden = golden
         self._past = past
         self._labels = labels
@@ -96,18 +100,23 @@ class Impacts:
         if labels:
             before = before.recalibrated(labels, max_wrong=self._max_wrong)
             after = after.recalibrated(labels, max_wrong=self._max_wrong)
-        asked = [Asked(*each) for each in past[:MOST_QUESTIONS]]
+        asked = [Asked(*each) for each in past]
         known = {(each.text, each.language) for each in asked}
         asked += [
             each for each in _new_words(before, after) if (each.text, each.language) not in known
         ]
-        comparison = compare(before, after, asked, labels, lambda _done, _total: None)
+        sightings = load_sightings(self._sightings)
+        comparison = compare(
+            before, after, asked, labels, lambda _done, _total: None, sightings, MOST_LOOKED_UP
+        )
+        left_out = len(asked) - comparison.questions
+        save_sightings(sightings, self._sightings, with_others=left_out > 0)
         golden = read_golden(self._golden) if self._golden.is_file() else []
         lost = broken(after, golden)
         already = {each for each, _ in broken(before, [each for each, _ in lost])}
         return Impact(
             comparison,
-            max(0, len(past) - MOST_QUESTIONS),
+            left_out,
             tuple(pair for pair in lost if pair[0] not in already),
             tuple(pair for pair in lost if pair[0] in already),
         )

@@ -1,0 +1,77 @@
+"""The phrasings of one language, and what is known of their words and letters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faq_index.analysis import Analyzer
+from faq_index.lexical import Bm25, Cosines
+from faq_index.text import plain
+
+Rows = NDArray[np.intp]
+# How often the question's words count against those of its answer in the signal "answer".
+_QUESTION_WEIGHT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasings:
+    """All phrasings of one language; those of one entry stand side by side."""
+
+    texts: tuple[str, ...]
+    owners: Rows
+    answers: tuple[str, ...]
+
+    @property
+    def entries(self) -> int:
+        return len(self.answers)
+
+    def facts(self) -> list[tuple[str, str]]:
+        """What is compared of each phrasing: itself, and the answer it stands before."""
+        return [
+            (text, self.answers[owner])
+            for text, owner in zip(self.texts, self.owners.tolist(), strict=True)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The lexical matchers of one language."""
+
+    words: Cosines
+    answer: Bm25
+    characters: Cosines
+
+    @classmethod
+    def over(cls, phrasings: Phrasings, analyzer: Analyzer) -> Texts:
+        return cls(
+            Cosines.over(phrasings.texts, analyzer.words),
+            Bm25.over(_documents(phrasings, range(len(phrasings.texts))), analyzer.words),
+            Cosines.over(phrasings.texts, analyzer.characters),
+        )
+
+    @classmethod
+    def grown(cls, phrasings: Phrasings, earlier: Phrasings, before: Texts) -> Texts:
+        """How much each term tells, and what did not change, is taken from `before`, over the
+        `earlier` phrasings."""
+        known = {facts: row for row, facts in enumerate(earlier.facts())}
+        kept = np.array([known.get(facts, -1) for facts in phrasings.facts()], dtype=np.intp)
+        rows = np.flatnonzero(kept < 0).tolist()
+        texts = [phrasings.texts[row] for row in rows]
+        return cls(
+            before.words.grown(kept, texts),
+            before.answer.grown(kept, _documents(phrasings, rows)),
+            before.characters.grown(kept, texts),
+        )
+
+
+def _documents(phrasings: Phrasings, rows: Sequence[int]) -> list[str]:
+    """Phrasings with their answers."""
+    return [
+        f"{phrasings.texts[row]}\n" * _QUESTION_WEIGHT
+        + plain(phrasings.answers[phrasings.owners[row]])
+        for row in rows
+    ]
