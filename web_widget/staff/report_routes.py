@@ -107,7 +107,8 @@ async def _report_page(reports: Reports, request: Request) -> Response:
     desk, links = reports.desk, Links(period, filters.query)
     report, before = await desk.reports.compared(period.start, period.end, **filters.which)
     trend = buckets(report.days, report.start, report.end)
-    weeks = buckets(report.days, report.start, report.end, weekly=True)
+    is_daily = bool(trend) and trend[0].start == trend[0].end
+    weeks = buckets(report.days, report.start, report.end, weekly=True) if is_daily else trend
     tried = [each.started_on for each in await desk.plans.initiatives()]
     marks = [day for day in tried if report.start <= day <= report.end]
     # A drawing takes tens of milliseconds: not on the loop that serves the chats.
