@@ -25,7 +25,7 @@ from faq_index.index import FaqIndex
 from faq_index.partition import Partition
 from faq_index.phrasings import Phrasings
 from faq_index.text import plain
-from faq_index.training import retrain, train
+from faq_index.training import calibrated, retrain, train
 
 # (stage, done, total)
 Progress = Callable[[str, int, int], None]
@@ -55,9 +55,11 @@ def build_partitions(
     max_wrong: float,
     before: Mapping[str, Partition] | None = None,
     progress: Progress | None = None,
+    learn: bool = True,
 ) -> dict[str, Partition]:
     """`before` are those of an earlier state of the FAQ: what did not change is not encoded again,
-    and when little did, nothing is learned again either."""
+    and when little did, nothing is learned again either. Nor without `learn`, however much of a
+    language that was there before."""
     earlier = before or {}
     tell = progress or silent
     languages = sorted({entry.language for entry in entries})
@@ -70,8 +72,9 @@ def build_partitions(
     for done, (language, own) in enumerate(by_language.items()):
         tell("learning", done, len(languages))
         partitions[language] = _build_partition(
-            own, language, speaking(encoder, language), found, earlier.get(language), max_wrong
-        )
+            own, language, speaking(encoder, language), found, earlier.get(language), max_wrong,
+            learn=learn,
+        )  # fmt: skip
     tell("learning", len(languages), len(languages))
     return partitions
 
@@ -83,6 +86,8 @@ def _build_partition(
     known: KnownTexts,
     before: Partition | None,
     max_wrong: float,
+    *,
+    learn: bool,
 ) -> Partition:
     phrasings = phrasings_of(entries)
     encoded = _gather(encoder, phrasings.texts, known)
@@ -90,8 +95,12 @@ def _build_partition(
     passages = _gather(encoder, passage_texts, known)
     analyzer = Analyzer(language)
     texts = phrasings, encoded, passages.vectors
-    changes = _changes(before.entries, entries) if before is not None else 0
-    if before is not None and _is_little(before.model.changes + changes, len(phrasings.texts)):
+    changes = changes_of(before.entries, entries) if before is not None else 0
+    if before is not None and changes == 0 and phrasings.same_as(before.matchers.phrasings):
+        matchers, model = before.matchers, calibrated(before.model, max_wrong)
+    elif before is not None and (
+        not learn or _is_little(before.model.changes + changes, len(phrasings.texts))
+    ):
         learned = before.matchers, before.model
         matchers, model = retrain(*texts, learned, changes, max_wrong)
     else:
@@ -106,7 +115,7 @@ def _is_little(changes: int, phrasings: int) -> bool:
     return phrasings >= _MANY and changes <= _LITTLE * phrasings
 
 
-def _changes(before: Sequence[Entry], after: Sequence[Entry]) -> int:
+def changes_of(before: Sequence[Entry], after: Sequence[Entry]) -> int:
     """Phrasings and answers of entries that are only in one of the two."""
     old, new = _facts(before), _facts(after)
     return len(old ^ new)

@@ -37,6 +37,7 @@ class FaqIndex:
     ) -> None:
         self.version = version
         self.built_at = built_at
+        self.encoder = encoder
         self.languages = tuple(sorted(partitions))
         self.thresholds: Mapping[str, float] = {
             language: part.model.confidence.threshold for language, part in partitions.items()
@@ -83,6 +84,10 @@ class FaqIndex:
         them. Nothing is built anew; each question is asked once."""
         plain = self._taught({})
         return plain._taught(learn(plain, labels, max_wrong, now or datetime.now(UTC)))
+
+    def taught_as(self, other: FaqIndex) -> FaqIndex:
+        """This index with what labels taught another state of the same languages."""
+        return self._taught(other._lessons)
 
     def _taught(self, lessons: Mapping[str, Lesson]) -> FaqIndex:
         taught = copy(self)

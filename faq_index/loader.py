@@ -13,6 +13,7 @@ from faq_index.yaml_reader import Mark
 
 MAX_BYTES = 1_000_000
 SUFFIXES = (".yml", ".yaml")
+Read = tuple[list[Found], list[Problem]]
 
 
 def load_faq(folder: Path) -> list[Entry]:
@@ -20,21 +21,37 @@ def load_faq(folder: Path) -> list[Entry]:
 
     Raises InvalidFaq with all problems of all files, none of which is then used.
     """
-    if not folder.is_dir():
-        raise InvalidFaq([Problem(folder.as_posix(), 1, 1, "this is not a folder of FAQ files")])
-    problems: list[Problem] = []
-    found: list[Found] = []
-    files = faq_files(folder)
-    for path in files:
-        entries, faults = _load_file(path, folder)
-        found += entries
-        problems += faults
-    if not files:
-        problems.append(Problem(folder.as_posix(), 1, 1, "this folder holds no FAQ file (*.yml)"))
-    problems += _cross_check(found)
-    if problems:
-        raise InvalidFaq(problems)
-    return [each.entry for each in found]
+    return FaqReader(folder).load()
+
+
+class FaqReader:
+    """Reads a folder again and again, parsing only the files that say something else than before.
+    For any thread: two at once parse the same twice."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._known: dict[Path, tuple[bytes, Read]] = {}
+
+    def load(self) -> list[Entry]:
+        """As `load_faq`."""
+        folder = self.folder
+        if not folder.is_dir():
+            raise InvalidFaq([Problem(str(folder), 1, 1, "this is not a folder of FAQ files")])
+        problems: list[Problem] = []
+        found: list[Found] = []
+        files = faq_files(folder)
+        known = {path: self._known[path] for path in files if path in self._known}
+        for path in files:
+            entries, faults = _load_file(path, folder, known)
+            found += entries
+            problems += faults
+        self._known = known
+        if not files:
+            problems.append(Problem(str(folder), 1, 1, "this folder holds no FAQ file (*.yml)"))
+        problems += _cross_check(found)
+        if problems:
+            raise InvalidFaq(problems)
+        return [each.entry for each in found]
 
 
 def faq_files(folder: Path) -> list[Path]:
@@ -50,16 +67,19 @@ def _is_hidden(path: Path, folder: Path) -> bool:
     return any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
-def _load_file(path: Path, folder: Path) -> tuple[list[Found], list[Problem]]:
+def _load_file(path: Path, folder: Path, known: dict[Path, tuple[bytes, Read]]) -> Read:
     notes = Notes(path.as_posix())
-    text = _read(path, notes)
-    if text is None:
+    data = _read(path, notes)
+    if data is None:
         return [], notes.problems
-    relative = path.relative_to(folder)
-    return read_faq_file(text, relative, notes), notes.problems
+    if path not in known or known[path][0] != data:
+        text = _decoded(data, notes)
+        found = [] if text is None else read_faq_file(text, path.relative_to(folder), notes)
+        known[path] = data, (found, notes.problems)
+    return known[path][1]
 
 
-def _read(path: Path, notes: Notes) -> str | None:
+def _read(path: Path, notes: Notes) -> bytes | None:
     try:
         size = path.stat().st_size
         data = path.read_bytes() if size <= MAX_BYTES else b""
@@ -69,6 +89,10 @@ def _read(path: Path, notes: Notes) -> str | None:
     if size > MAX_BYTES:
         notes.add(Mark(), f"this file has {size:,} bytes; the most allowed is {MAX_BYTES:,}")
         return None
+    return data
+
+
+def _decoded(data: bytes, notes: Notes) -> str | None:
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:

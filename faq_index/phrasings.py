@@ -29,6 +29,11 @@ class Phrasings:
     def entries(self) -> int:
         return len(self.answers)
 
+    def same_as(self, other: Phrasings) -> bool:
+        """In the same order, too."""
+        texts = (self.texts, self.answers) == (other.texts, other.answers)
+        return texts and np.array_equal(self.owners, other.owners)
+
     def facts(self) -> list[tuple[str, str]]:
         """What is compared of each phrasing: itself, and the answer it stands before."""
         return [

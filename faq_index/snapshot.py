@@ -86,7 +86,7 @@ def _build(
     version = f"{built_at:%Y%m%dT%H%M%S%f}Z-{fingerprint[:8]}"
     path, pointer = write_version(folder, version, files, about)
     index = _index(*read_version(path, pointer.split()[1]), encoder)
-    _check(index.partitions, path)
+    check(index.partitions)
     point_to(folder, pointer)
     return path, index
 
@@ -178,8 +178,8 @@ def _before(folder: Path, encoder: Encoder) -> dict[str, Partition]:
         return {}
 
 
-def _check(partitions: Mapping[str, Partition], path: Path) -> None:
-    """An index that does not find its own phrasings must not go live."""
+def check(partitions: Mapping[str, Partition]) -> None:
+    """An index that does not find its own phrasings must not go live: raises SnapshotDamaged."""
     for language, part in partitions.items():
         phrasings = part.matchers.phrasings
         everything = np.ones(phrasings.entries, dtype=bool)
@@ -198,7 +198,7 @@ def _check(partitions: Mapping[str, Partition], path: Path) -> None:
             )
         ]
         if np.mean(found) < _LEAST_FOUND:
-            raise SnapshotDamaged(f"The index for {language} in {path} misses its own phrasings.")
+            raise SnapshotDamaged(f"The index for {language} misses its own phrasings.")
 
 
 def _rows(encoded: Encoded, rows: Sequence[int]) -> Encoded:

@@ -62,8 +62,12 @@ def retrain(
     lexical = Texts(matchers.words, matchers.answer, matchers.characters)
     texts = Texts.grown(phrasings, matchers.phrasings, lexical)
     now = Matchers.over(phrasings, encoded, passages, matchers.blend, texts, matchers.late)
-    confidence = fit_confidence(model.taught, max_wrong)
-    return now, replace(model, confidence=confidence, changes=model.changes + changes)
+    return now, replace(calibrated(model, max_wrong), changes=model.changes + changes)
+
+
+def calibrated(model: Model, max_wrong: float) -> Model:
+    """With the threshold that keeps so large a share of wrong answers."""
+    return replace(model, confidence=fit_confidence(model.taught, max_wrong))
 
 
 def train(

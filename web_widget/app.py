@@ -30,7 +30,7 @@ from web_widget.demo_shop import demo_routes
 from web_widget.embed import widget_routes
 from web_widget.errors import install_error_handlers
 from web_widget.guard import Guard
-from web_widget.knowledge import Knowledge, build_index
+from web_widget.knowledge import Knowledge, Soon, build_index
 from web_widget.limits import Limits
 from web_widget.metrics import Metrics
 from web_widget.ops import Health, anybody, metrics_route, probe_routes, with_token
@@ -95,6 +95,7 @@ def build(
             live,
             settings.faq_dir,
             lambda: promises.taught(build_index(settings, knowledge.encoder)),
+            soon=Soon(settings),
             stamp=knowledge.stamp,
             count=lambda result: metrics.reloads.labels(result).inc(),
             on_live=workshop.note,

@@ -17,6 +17,8 @@ from faq_index import (
     load_encoder,
     load_snapshot,
 )
+from faq_index.loader import FaqReader
+from faq_index.updating import updated
 from web_widget.settings import Settings
 from web_widget.watch import Stamp, folder_stamp
 
@@ -71,6 +73,18 @@ def build_index(settings: Settings, encoder: Encoder) -> FaqIndex:
         settings.faq_dir, settings.snapshot_dir, encoder, max_wrong=settings.max_wrong
     )
     return _warm(index)
+
+
+class Soon:
+    """A changed FAQ at once, as it can be before it is learned anew. Slow: call it in a thread."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._reader = FaqReader(settings.faq_dir)
+        self._max_wrong = settings.max_wrong
+
+    def __call__(self, live: FaqIndex) -> FaqIndex | None:
+        """None when too much has changed. Raises InvalidFaq."""
+        return updated(live, self._reader.load(), max_wrong=self._max_wrong)
 
 
 def _warm(index: FaqIndex) -> FaqIndex:

@@ -17,6 +17,8 @@ from web_widget.errors import failure
 log = structlog.get_logger(__name__)
 
 Build = Callable[[], FaqIndex]
+# From the live index; None when it cannot be had without learning anew.
+Soon = Callable[[FaqIndex], FaqIndex | None]
 Stamp = frozenset[tuple[str, int, int]]
 
 _SUFFIXES = (".yml", ".yaml")
@@ -36,10 +38,11 @@ def folder_stamp(folder: Path) -> Stamp:
 
 
 class IndexKeeper:
-    """Builds the index anew when the files changed, and makes it live only when it is good.
+    """Makes the files live when they changed, and only when they are good.
 
-    `build` loads, checks and builds beside the live index; it runs in a thread. `count` is told
-    "ok" or "refused" for each try; `on_live` runs after each one that went live.
+    `soon` makes them live at once with what was learned before; `build` loads, checks, learns and
+    stores them, which takes longer, and replaces that. Both run in a thread, beside the live index.
+    `count` is told "ok" or "refused" for each try; `on_live` runs after each one that went live.
     """
 
     def __init__(
@@ -49,20 +52,24 @@ class IndexKeeper:
         build: Build,
         *,
         stamp: Stamp,
+        soon: Soon = lambda _live: None,
         count: Callable[[str], None] = lambda _result: None,
         on_live: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._live = live
         self._folder = folder
         self._build = build
+        self._soon = soon
         self._stamp = stamp
         self._count = count
         self._on_live = on_live
         self._stop = asyncio.Event()
+        self._to_learn = asyncio.Event()
 
     def stop(self) -> None:
         """Let `run` end. Cancelling alone would wait for the watching thread's next look."""
         self._stop.set()
+        self._to_learn.set()
 
     async def reload(self) -> bool:
         """Make the files live if they changed and are good. False when live stayed as it was."""
@@ -72,7 +79,11 @@ class IndexKeeper:
         # Noted even when the files are refused: the same mistake is reported once.
         self._stamp = stamp
         try:
-            index = await in_daemon(self._build)
+            index = await in_daemon(lambda: self._soon(self._live.current))
+            if index is None:
+                index = await in_daemon(self._build)
+            elif index.version != self._live.current.version:
+                self._to_learn.set()
         except InvalidFaq as exc:
             for problem in exc.problems:
                 log.error("faq refused", problem=str(problem))
@@ -86,6 +97,20 @@ class IndexKeeper:
             return is_new
         self._count("refused")
         return False
+
+    async def learn(self) -> None:
+        """Learn what is live anew. Left out when files change meanwhile: they come next."""
+        stamp = self._stamp
+        try:
+            index = await in_daemon(self._build)
+        except FaqIndexError:
+            return  # What is wrong with the files is told where they are made live.
+        except Exception as exc:  # noqa: BLE001 - whatever fails, what is live stays live
+            log.error("index not built", **failure(exc))
+            return
+        if stamp == self._stamp:
+            self._live.swap(index)
+            log.info("faq learned", version=index.version)
 
     async def _tell(self) -> None:
         if self._on_live is None:
@@ -104,6 +129,21 @@ class IndexKeeper:
 
     async def run(self) -> None:
         """Follow the folder until stopped."""
+        learning = asyncio.create_task(self._learn())
+        try:
+            await self._follow()
+        finally:
+            learning.cancel()
+
+    async def _learn(self) -> None:
+        while True:
+            await self._to_learn.wait()
+            self._to_learn.clear()
+            if self._stop.is_set():
+                return
+            await self.learn()
+
+    async def _follow(self) -> None:
         while not self._stop.is_set():
             try:
                 # What was saved while nobody was watching.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from faq_index.errors import InvalidFaq, Problem
-from faq_index.loader import load_faq
+from faq_index.loader import FaqReader
 from web_widget.watch import Stamp, folder_stamp
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class FaqFiles:
     def __init__(self, folder: Path, index: Callable[[], FaqIndex]) -> None:
         self.folder = folder
         self._index = index
+        self._reader = FaqReader(folder)
         self._known: tuple[Stamp, Faq] | None = None
 
     async def read(self) -> Faq:
@@ -42,7 +43,7 @@ class FaqFiles:
         stamp = folder_stamp(self.folder)
         if self._known is None or self._known[0] != stamp:
             try:
-                faq = Faq(load_faq(self.folder))
+                faq = Faq(self._reader.load())
             except InvalidFaq as error:
                 faq = Faq(self._index().entries(), tuple(map(self.below, error.problems)))
             self._known = stamp, faq

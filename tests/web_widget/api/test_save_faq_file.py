@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 import structlog
 
+from faq_index import FaqIndex
 from tests.web_widget.support import Customer, until
 from web_widget.app import App
 from web_widget.logging import configure_logging
+from web_widget.watch import folder_stamp
 
 NEW = """\
   - id: gift-wrap
@@ -101,6 +103,53 @@ async def test_a_failure_while_building_leaves_the_old_index(
     add(file, NEW)
     assert not await app.keeper.reload()
     assert app.live.current is before and "index not built" in log.getvalue()
+
+
+def reword(file: Path, answer: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("Choose *Forgot password*", answer), encoding="utf-8")
+
+
+async def test_a_small_change_is_live_before_anything_is_learned(
+    app: App, home: Path, monkeypatch: pytest.MonkeyPatch, log: io.StringIO
+) -> None:
+    file = home / "faq" / "shop.en.yml"
+    build, built = app.keeper._build, []
+
+    def learn() -> FaqIndex:
+        built.append(app.live.current.version)
+        return build()
+
+    monkeypatch.setattr(app.keeper, "_build", learn)
+    before = app.live.current.version
+    reword(file, "Press *I forgot it*")
+    assert await app.keeper.reload() and not built
+    at_once = app.live.current
+    entry = at_once.entry("change-password", "en")
+    assert entry is not None and entry.answer.startswith("Press *I forgot it*")
+    assert at_once.version != before
+    await app.keeper.learn()
+    assert built == [at_once.version] and app.live.current.version != at_once.version
+    assert app.live.current.entries() == at_once.entries()
+    events = [json.loads(line)["event"] for line in log.getvalue().splitlines()]
+    assert events == ["faq live", "faq learned"]
+
+
+async def test_what_was_learned_of_older_files_is_left_out(
+    app: App, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, build = home / "faq" / "shop.en.yml", app.keeper._build
+
+    def learn_late() -> FaqIndex:
+        index = build()
+        reword(file, "Press *No, here*")
+        app.keeper._stamp = folder_stamp(home / "faq")
+        return index
+
+    monkeypatch.setattr(app.keeper, "_build", learn_late)
+    before = app.live.current
+    await app.keeper.learn()
+    assert app.live.current is before
 
 
 async def test_a_saved_file_is_live_within_two_seconds(app: App, file: Path) -> None:
