@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -36,7 +37,8 @@ _EXAMPLES = 3
 
 @dataclass(frozen=True, order=True, slots=True)
 class Finding:
-    """`rule` names the kind; the sentence says what is wrong and what to do."""
+    """`rule` names the kind; the sentence says what is wrong and what to do, in English; `facts`
+    are what it says it with, for another language."""
 
     file: str
     line: int
@@ -44,6 +46,7 @@ class Finding:
     entry: str
     language: str
     sentence: str
+    facts: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.sentence} ({self.rule})"
@@ -108,6 +111,10 @@ def _elsewhere(part: Partition, tell: Callable[[int], None]) -> Iterator[Finding
             "finds-another",
             f"{listed}{more} would find `{other.id}`{both}: give `{entry.id}` more phrasings like "
             "these, move them, or make one entry of the two",
+            texts=texts[:_EXAMPLES],
+            more=max(0, len(texts) - _EXAMPLES),
+            other=other.id,
+            mutual=is_mutual,
         )
 
 
@@ -127,6 +134,7 @@ def _alike(part: Partition) -> Iterator[Finding]:
                 other,
                 "duplicate",
                 f"`{other.id}` says nearly what `{entry.id}` says: make one entry of the two",
+                other=entry.id,
             )
         elif _numbers(entry) != _numbers(other):
             yield _finding(
@@ -134,6 +142,7 @@ def _alike(part: Partition) -> Iterator[Finding]:
                 "other-numbers",
                 f"`{other.id}` asks nearly what `{entry.id}` asks, and their answers have "
                 "other numbers: see that both are right, and tell them apart",
+                other=entry.id,
             )
 
 
@@ -150,6 +159,8 @@ def _of_entry(
             "few-phrasings",
             f"`{entry.id}` has {len(entry.phrasings)} of the {_FEW_PHRASINGS} phrasings that "
             "finding takes: add customers' own words to `also_asked`",
+            n=len(entry.phrasings),
+            most=_FEW_PHRASINGS,
         )
     text = plain(entry.answer)
     ja = is_japanese(text)
@@ -159,12 +170,18 @@ def _of_entry(
             "long-answer",
             f"the answer has {len(text):,} characters, and a chat shows about "
             f"{_LONG_ANSWER[ja]:,}: say the first thing to do, and link to the rest",
+            n=len(text),
+            most=_LONG_ANSWER[ja],
         )
     longest = max(map(len if ja else _words, _SENTENCE_END.split(text)), default=0)
     if longest > _LONG_SENTENCE[ja]:
         unit = "characters" if ja else "words"
         yield _finding(
-            entry, "hard-to-read", f"a sentence of the answer has {longest} {unit}: split it"
+            entry,
+            "hard-to-read",
+            f"a sentence of the answer has {longest} {unit}: split it",
+            n=longest,
+            unit=unit,
         )
     if entry.valid_until is not None and entry.valid_until < today:
         yield _finding(
@@ -172,12 +189,14 @@ def _of_entry(
             "expired",
             f"`{entry.id}` is not shown since {entry.valid_until}: renew `valid_until` or remove "
             "it",
+            day=entry.valid_until,
         )
     elif entry.review_by is not None and entry.review_by < today:
         yield _finding(
             entry,
             "review",
             f"`{entry.id}` was to be reviewed by {entry.review_by}: read it and set a new day",
+            day=entry.review_by,
         )
     if entry.owner is None:
         yield _finding(entry, "no-owner", f"`{entry.id}` has no `owner`: name who keeps it right")
@@ -201,6 +220,7 @@ def _untranslated(index: FaqIndex, languages: Collection[str]) -> Iterator[Findi
                     "untranslated",
                     f"`{entry.id}` is missing in {', '.join(missing)}: customers there do not find "
                     "it",
+                    missing=missing,
                 )
 
 
@@ -208,8 +228,9 @@ def _words(sentence: str) -> int:
     return len(sentence.split())
 
 
-def _finding(entry: Entry, rule: str, sentence: str) -> Finding:
-    return Finding(entry.file, entry.line, rule, entry.id, entry.language, sentence)
+def _finding(entry: Entry, rule: str, sentence: str, **facts: Any) -> Finding:
+    place = entry.file, entry.line
+    return Finding(*place, rule, entry.id, entry.language, sentence, facts | {"entry": entry.id})
 
 
 def links_of(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
@@ -225,4 +246,4 @@ def links_of(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
 
 
 def dead_link(entry: Entry, url: str, why: str) -> Finding:
-    return _finding(entry, "dead-link", f"{url} {why}: mend or remove the link")
+    return _finding(entry, "dead-link", f"{url} {why}: mend or remove the link", url=url)

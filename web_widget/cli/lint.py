@@ -40,7 +40,7 @@ def lint(
     with waiting("reading the FAQ") as progress:
         found = _findings(chosen, links, progress)
     if as_json:
-        print_json({"findings": [asdict(each) | {"editor": _editor(each)} for each in found]})
+        print_json({"findings": [_json(each) for each in found]})
     else:
         for each in found:
             say(f"{each} {_editor(each)}")
@@ -49,6 +49,12 @@ def lint(
         say(f"{len(found)} findings: {listed}." if found else "Nothing to improve was found.")
     if strict and found:
         raise typer.Exit(PROBLEM_FOUND)
+
+
+def _json(finding: "Finding") -> dict[str, str | int]:
+    facts = asdict(finding)
+    del facts["facts"]
+    return facts | {"editor": _editor(finding)}
 
 
 def _editor(finding: "Finding") -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -11,13 +10,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from faq_index.entry import Entry, from_json
-from faq_index.quality import Finding
 from faq_index.yaml_lines import FIELDS
 from helpdesk.clock import Clock
 from helpdesk.errors import BadInput, Conflict, NotFound
 from helpdesk.faq_book import FaqBook
 from helpdesk.store.faq_drafts import Draft
 from web_widget.staff.access import signed_in
+from web_widget.staff.better_view import better_view
 from web_widget.staff.faq_form import BadField, as_entry, as_fields
 from web_widget.staff.faq_view import PAGE, SHOW, history, listed, matching
 from web_widget.staff.forms import read_form
@@ -84,10 +83,7 @@ def add_faq_routes(
         today = clock().astimezone(pages.settings.time_zone).date()
 
         async def find() -> dict[str, Any]:
-            by_rule: dict[str, list[Finding]] = defaultdict(list)
-            for each in await better.of(today):
-                by_rule[each.rule].append(each)
-            return {"groups": list(by_rule.items())}
+            return {"groups": better_view(await better.of(today), pages.texts_for(request))}
 
         shown = {"section": "faqs", "groups": [], "place_of": place_of}
         return in_two_parts(pages, request, "faq_better.html", shown, find)

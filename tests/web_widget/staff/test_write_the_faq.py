@@ -313,3 +313,6 @@ async def test_a_long_japanese_answer_fits_into_the_form(lea: Person, home: Path
 async def test_sees_what_could_be_better_with_a_way_to_the_editor(lea: Person) -> None:
     page = await lea.see("/staff/faqs/better")
     assert "Without an owner" in page and 'href="/staff/faqs/en/track-order"' in page
+    assert "It has no owner: name who keeps it right." in page
+    page = await lea.see("/staff/faqs/better", **{"Accept-Language": "ja"})
+    assert "担当がありません。内容を保つ担当を決めてください。" in page
