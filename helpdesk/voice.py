@@ -72,15 +72,19 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """`subjects` in the order in which they should be looked at; `dismissed` ones apart."""
+    """`subjects` in the order in which they should be looked at; `dismissed` ones apart. `quiet`
+    holds the language of each subject of the time before that was not asked since: nobody dealt
+    with it, it only went out of sight."""
 
     subjects: tuple[Subject, ...]
     dismissed: tuple[Subject, ...]
+    quiet: tuple[str, ...] = ()
 
     def of_language(self, language: str) -> Voice:
         return Voice(
             tuple(each for each in self.subjects if each.language == language),
             tuple(each for each in self.dismissed if each.language == language),
+            tuple(each for each in self.quiet if each == language),
         )
 
 
@@ -99,17 +103,19 @@ def voice(
     by_language: dict[str, list[Vain]] = defaultdict(list)
     for vain in found:
         by_language[vain.language].append(vain)
-    subjects = [
-        subject
-        for language, own in sorted(by_language.items())
-        for subject in _subjects(own, language, reasons, index, since, places or {})
-    ]
+    subjects: list[Subject] = []
+    quiet: list[str] = []
+    for language, own in sorted(by_language.items()):
+        recent, before = _subjects(own, language, reasons, index, since, places or {})
+        subjects += recent
+        quiet += [language] * before
     subjects.sort(
         key=lambda s: (not s.is_rising, -s.customers, -s.agent_minutes, s.language, s.question)
     )
     return Voice(
         tuple(s for s in subjects if s.dismissed is None),
         tuple(s for s in subjects if s.dismissed is not None),
+        tuple(quiet),
     )
 
 
@@ -125,7 +131,8 @@ def _subjects(
     index: FaqIndex,
     since: datetime,
     places: Places,
-) -> list[Subject]:
+) -> tuple[list[Subject], int]:
+    """And how many of the time before were not asked since, without those left on purpose."""
     asked: dict[str, list[Vain]] = defaultdict(list)
     for vain in found:
         if phrasing_key(vain.question):
@@ -133,7 +140,7 @@ def _subjects(
     keys = list(asked)
     texts = [asked[key][0].question for key in keys]
     groups = group_questions(index, texts, [len(asked[key]) for key in keys], language)
-    subjects = []
+    subjects, quiet = [], 0
     for own in _regrouped(
         [[keys[at] for at in group.members] for group in groups], language, places
     ):
@@ -141,7 +148,13 @@ def _subjects(
         earlier = {v.customer for key in own for v in asked[key] if v.at < since}
         if any(recent.values()):
             subjects.append(_subject(recent, len(earlier), language, dismissals, index))
-    return subjects
+        elif not _is_dismissed([dismissals.get((language, key)) for key in own]):
+            quiet += 1
+    return subjects, quiet
+
+
+def _is_dismissed(reasons: Sequence[str | None]) -> bool:
+    return 2 * sum(each is not None for each in reasons) > len(reasons)
 
 
 def _regrouped(groups: Iterable[list[str]], language: str, places: Places) -> list[list[str]]:
@@ -168,7 +181,6 @@ def _subject(
     named = Counter(vain.entry_id for vain in every if vain.entry_id)
     entry_id = named.most_common(1)[0][0] if named else _nearest(index, wordings[0].text, language)
     why = [dismissals.get((language, wording.key)) for wording in wordings]
-    is_dismissed = 2 * sum(each is not None for each in why) > len(why)
     reasons = Counter(vain.reason for vain in every)
     return Subject(
         language=language,
@@ -184,7 +196,7 @@ def _subject(
         entry_id=entry_id,
         by_team=bool(named),
         reply=max((vain.reply for vain in every if vain.reply), key=len, default=None),
-        dismissed=next(filter(None, why), None) if is_dismissed else None,
+        dismissed=next(filter(None, why), None) if _is_dismissed(why) else None,
         kind=_kind(every),
     )
 

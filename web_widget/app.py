@@ -75,8 +75,9 @@ def build(
     channels = channels_of(settings, wording, settings.team_name)
     courier = Courier(desk.outbox, channels, desk.handoff_packet)
     promises = PromiseKeeper(live, desk.labels, settings.max_wrong)
+    files = FaqFiles(settings.faq_dir, lambda: live.current)
     workshop = Workshop(
-        FaqFiles(settings.faq_dir, lambda: live.current),
+        files,
         desk.faq.drafts,
         desk.faq.versions,
         needs_review=settings.faq_review,
@@ -95,7 +96,7 @@ def build(
             live,
             settings.faq_dir,
             lambda: promises.taught(build_index(settings, knowledge.encoder)),
-            soon=Soon(settings),
+            soon=Soon(files.reader, settings.max_wrong),
             stamp=knowledge.stamp,
             count=lambda result: metrics.reloads.labels(result).inc(),
             on_live=workshop.note,

@@ -78,9 +78,9 @@ def build_index(settings: Settings, encoder: Encoder) -> FaqIndex:
 class Soon:
     """A changed FAQ at once, as it can be before it is learned anew. Slow: call it in a thread."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._reader = FaqReader(settings.faq_dir)
-        self._max_wrong = settings.max_wrong
+    def __init__(self, reader: FaqReader, max_wrong: float) -> None:
+        self._reader = reader
+        self._max_wrong = max_wrong
 
     def __call__(self, live: FaqIndex) -> FaqIndex | None:
         """None when too much has changed. Raises InvalidFaq."""

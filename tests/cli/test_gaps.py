@@ -127,7 +127,11 @@ def test_lists_what_was_asked_in_vain_the_costliest_first(run: Run) -> None:
     assert f"{kites['id']}  {kites['question']}  [en]" in result.stdout
     assert "2 customers (0 before), 7 min of agents" in result.stdout
     assert result.stdout.index(kites["question"]) < result.stdout.index(CODE)
-    assert listed(run, "--language", "ja") == {"subjects": [], "dismissed": []}
+    assert listed(run, "--language", "ja") == {
+        "subjects": [],
+        "dismissed": [],
+        "not_asked_since": 0,
+    }
 
 
 @pytest.mark.usefixtures("asked")

@@ -180,6 +180,16 @@ def test_what_most_of_a_subject_was_left_for_stays_left(index: FaqIndex) -> None
     assert [subject.customers for subject in found.subjects] == [1]
 
 
+def test_what_was_not_asked_again_is_counted_until_somebody_deals_with_it(
+    index: FaqIndex,
+) -> None:
+    before = [asked("is there parking nearby", "f", days_ago=9)]
+    found = voice([*KITES, *before], (), index, NOW - timedelta(days=7))
+    assert found.quiet == ("en",) and found.of_language("ja").quiet == ()
+    left = [Dismissal("en", key_of(before[0].question), "parking", "None here.", NOW, None)]
+    assert voice([*KITES, *before], left, index, NOW - timedelta(days=7)).quiet == ()
+
+
 @settings(max_examples=20, deadline=None)
 @given(order=st.permutations(KITES))
 def test_the_order_in_which_they_came_makes_no_difference(

@@ -72,7 +72,7 @@ def new(
     ] = "",
     answer_file: Annotated[Path | None, typer.Option(help="Text file with the answer.")] = None,
     file: Annotated[
-        str, typer.Option(help="FAQ file to stand in; the first of its language when left out.")
+        str, typer.Option(help="FAQ file to stand in; that of the nearest entry when left out.")
     ] = "",
     publish: Publish = False,
     why: Why = "",
@@ -234,4 +234,6 @@ async def _file(desk: GapDesk, subject: Subject, file: str) -> str:
     if file and file not in files:
         known = ", ".join(files) or "none"
         raise Problem(f"{file} holds no entries in {subject.language}; these do: {known}.")
-    return file or next(iter(files), "")
+    entries = desk.voice.entries(subject.language)
+    near = next((entry.file for entry in entries if entry.id == subject.entry_id), "")
+    return file or (near if near in files else next(iter(files), ""))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from web_widget.cli import gap_acts, gap_drafts
-from web_widget.cli.gap_desk import Chosen, checked_days, with_gaps
+from web_widget.cli.gap_desk import LONGEST_DAYS, Chosen, checked_days, with_gaps
 from web_widget.cli.gap_options import AsJson, Days, Group, Language
 from web_widget.cli.output import print_json, say
 from web_widget.cli.problems import BAD_USAGE, Problem
@@ -53,6 +53,11 @@ def list_gaps(
         for subject in heard.subjects:
             if subject.kind == kind:
                 _show(subject)
+    if heard.quiet:
+        say(
+            f"\nNot asked again since the {days} days before, and not dealt with: "
+            f"{len(heard.quiet)}; `kotae gaps --days {min(2 * days, LONGEST_DAYS)}` shows them."
+        )
     if heard.dismissed:
         say("\nLeft unanswered on purpose")
     for subject in heard.dismissed:

@@ -34,6 +34,7 @@ def gaps_json(heard: Voice) -> dict[str, Any]:
     return {
         "subjects": [subject_json(each) for each in heard.subjects],
         "dismissed": [subject_json(each) for each in heard.dismissed],
+        "not_asked_since": len(heard.quiet),
     }
 
 

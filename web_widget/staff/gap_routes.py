@@ -43,6 +43,7 @@ def add_gap_routes(router: APIRouter, pages: Pages, voice: CustomersVoice) -> No
             subjects_of=lambda gap: [
                 each for each in shown if each is not gap and each["language"] == gap["language"]
             ],
+            quiet=texts.count("gaps.quiet", len(heard.quiet)) if heard.quiet else "",
             more=max(0, len(heard.subjects) - _SHOWN),
             dismissed=[gap_view(subject, voice, texts) for subject in heard.dismissed],
             entries={code: voice.entries(code) for code in languages},

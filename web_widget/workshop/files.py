@@ -33,7 +33,7 @@ class FaqFiles:
     def __init__(self, folder: Path, index: Callable[[], FaqIndex]) -> None:
         self.folder = folder
         self._index = index
-        self._reader = FaqReader(folder)
+        self.reader = FaqReader(folder)
         self._known: tuple[Stamp, Faq] | None = None
 
     async def read(self) -> Faq:
@@ -43,7 +43,7 @@ class FaqFiles:
         stamp = folder_stamp(self.folder)
         if self._known is None or self._known[0] != stamp:
             try:
-                faq = Faq(self._reader.load())
+                faq = Faq(self.reader.load())
             except InvalidFaq as error:
                 faq = Faq(self._index().entries(), tuple(map(self.below, error.problems)))
             self._known = stamp, faq

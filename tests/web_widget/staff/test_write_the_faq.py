@@ -315,4 +315,4 @@ async def test_sees_what_could_be_better_with_a_way_to_the_editor(lea: Person) -
     assert "Without an owner" in page and 'href="/staff/faqs/en/track-order"' in page
     assert "It has no owner: name who keeps it right." in page
     page = await lea.see("/staff/faqs/better", **{"Accept-Language": "ja"})
-    assert "担当がありません。内容を保つ担当を決めてください。" in page
+    assert "担当者が決まっていません。内容を管理する担当者を決めてください。" in page
