@@ -82,6 +82,15 @@ def build(
         desk.faq.versions,
         needs_review=settings.faq_review,
     )
+    keeper = IndexKeeper(
+        live,
+        settings.faq_dir,
+        lambda: promises.taught(build_index(settings, knowledge.encoder)),
+        soon=Soon(files.reader, settings.max_wrong),
+        stamp=knowledge.stamp,
+        count=lambda result: metrics.reloads.labels(result).inc(),
+        on_live=workshop.note,
+    )
     return App(
         settings=settings,
         sites=sites,
@@ -92,15 +101,7 @@ def build(
         rasa=rasa,
         desk=desk,
         executor=build_executor(live, lambda: datetime.now(settings.time_zone).date()),
-        keeper=IndexKeeper(
-            live,
-            settings.faq_dir,
-            lambda: promises.taught(build_index(settings, knowledge.encoder)),
-            soon=Soon(files.reader, settings.max_wrong),
-            stamp=knowledge.stamp,
-            count=lambda result: metrics.reloads.labels(result).inc(),
-            on_live=workshop.note,
-        ),
+        keeper=keeper,
         workshop=workshop,
         impacts=Impacts(
             lambda: live.current,
@@ -111,6 +112,7 @@ def build(
             desk.faq.past_questions,
             desk.labels.everything,
             settings.max_wrong,
+            keeper.settled,
         ),
         promises=promises,
         courier=courier,

@@ -65,11 +65,20 @@ class IndexKeeper:
         self._on_live = on_live
         self._stop = asyncio.Event()
         self._to_learn = asyncio.Event()
+        self._is_followed = False
+        self._settled = asyncio.Event()
+        self._settled.set()
 
     def stop(self) -> None:
         """Let `run` end. Cancelling alone would wait for the watching thread's next look."""
         self._stop.set()
         self._to_learn.set()
+        self._settled.set()
+
+    async def settled(self) -> None:
+        """Wait until what is live is learned, too: what is compared with it in between would have
+        to be compared again."""
+        await self._settled.wait()
 
     async def reload(self) -> bool:
         """Make the files live if they changed and are good. False when live stayed as it was."""
@@ -84,6 +93,8 @@ class IndexKeeper:
                 index = await in_daemon(self._build)
             elif index.version != self._live.current.version:
                 self._to_learn.set()
+                if self._is_followed:
+                    self._settled.clear()
         except InvalidFaq as exc:
             for problem in exc.problems:
                 log.error("faq refused", problem=str(problem))
@@ -130,9 +141,12 @@ class IndexKeeper:
     async def run(self) -> None:
         """Follow the folder until stopped."""
         learning = asyncio.create_task(self._learn())
+        self._is_followed = True
         try:
             await self._follow()
         finally:
+            self._is_followed = False
+            self._settled.set()
             learning.cancel()
 
     async def _learn(self) -> None:
@@ -142,6 +156,8 @@ class IndexKeeper:
             if self._stop.is_set():
                 return
             await self.learn()
+            if not self._to_learn.is_set():
+                self._settled.set()
 
     async def _follow(self) -> None:
         while not self._stop.is_set():

@@ -55,8 +55,11 @@ class Impacts:
         past: Past,
         labels: Callable[[], Awaitable[Sequence[Label]]],
         max_wrong: float,
+        settled: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
+        """`settled` waits until nothing is about to take the place of what is live."""
         self._index = index
+        self._settled = settled
         self._encoder = encoder
         self._snapshots = snapshots
         self._sightings = sightings
@@ -70,6 +73,8 @@ class Impacts:
     async def of(self, entries: Sequence[Entry]) -> Impact:
         """Of the whole FAQ as it would be. Raises FaqIndexError when it cannot be built or the
         golden set cannot be read. What was found before is not looked for again."""
+        if self._settled is not None:
+            await self._settled()
         async with self._turn:
             key = self._key(entries)
             if key in self._known:

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import logging
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -172,5 +173,36 @@ async def test_what_was_saved_before_the_watch_began_is_noticed(app: App, file: 
     try:
         await until(lambda: app.live.current.version != before)
     finally:
+        app.keeper.stop()
+        await following
+
+
+async def test_a_change_is_compared_with_what_is_learned(
+    app: App, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build, learned = app.keeper._build, threading.Event()
+
+    def learn_slowly() -> FaqIndex:
+        assert learned.wait(10)
+        return build()
+
+    monkeypatch.setattr(app.keeper, "_build", learn_slowly)
+    following = asyncio.create_task(app.keeper.run())
+    try:
+        await app.keeper.settled()
+        before = app.live.current.version
+        await asyncio.sleep(0.2)
+        reword(home / "faq" / "shop.en.yml", "Press *I forgot it*")
+        await until(lambda: app.live.current.version != before)
+        at_once = app.live.current.version
+        comparing = asyncio.create_task(app.impacts.of(app.live.current.entries()))
+        await asyncio.sleep(0.1)
+        assert not comparing.done()
+        learned.set()
+        found = await comparing
+        assert not found.comparison.changes and app.live.current.version != at_once
+        assert await app.impacts.of(app.live.current.entries()) is found
+    finally:
+        learned.set()
         app.keeper.stop()
         await following

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -293,6 +294,34 @@ async def test_a_change_in_a_file_stands_in_the_history(app: App, lea: Person, h
 async def test_finds_entries(lea: Person, query: str, seen: bool) -> None:
     page = await lea.see(f"/staff/faqs?{query}")
     assert ('href="/staff/faqs/en/track-order"' in page) == seen
+
+
+async def test_finds_entries_that_need_a_look(
+    app: App, lea: Person, vera: Customer, home: Path
+) -> None:
+    async def listed(query: str) -> set[str]:
+        page = await lea.see(f"/staff/faqs?language=en&{query}")
+        return set(re.findall(r'href="/staff/faqs/en/([\w-]+)"', page))
+
+    every = {entry.id for entry in load_faq(home / "faq") if entry.language == "en"}
+    assert await listed("topic=Orders+and+delivery") == every
+    assert await listed("topic=Nothing") == set()
+    assert await listed("show=never_shown") == set()  # Nobody has asked yet.
+    for _ in range(3):
+        await vera.send("Do you repair tents?")
+        await app.desk.idle()
+        answers = [m for m in await vera.messages() if m.get("faq_id") == "tent-repair"]
+        await vera.post("/feedback", {"message_seq": answers[-1]["seq"], "helpful": False})
+    assert await listed("show=never_shown") == every - {"tent-repair"}
+    assert await listed("show=poor") == {"tent-repair"}
+    base = entry_of(home)
+    changed = replace(base, owner="logistics", review_by=date(2020, 1, 1))
+    change_entry(home / "faq", base, changed)
+    assert await listed("show=stale") == await listed("owner=logistics") == {"track-order"}
+    assert await listed("show=unowned") == every - {"track-order"}
+    await save(lea, answer="Look.")
+    assert await listed("show=draft") == {"track-order"}
+    assert "track-order" not in await listed("show=untranslated")
 
 
 async def test_what_a_lead_types_is_never_markup(lea: Person) -> None:
