@@ -73,8 +73,8 @@ class Subject:
 @dataclass(frozen=True, slots=True)
 class Voice:
     """`subjects` in the order in which they should be looked at; `dismissed` ones apart. `quiet`
-    holds the language of each subject of the time before that was not asked since: nobody dealt
-    with it, it only went out of sight."""
+    holds the language of each subject of the time before that was not asked since, is not answered
+    by now and was not left on purpose: it only went out of sight."""
 
     subjects: tuple[Subject, ...]
     dismissed: tuple[Subject, ...]
@@ -132,7 +132,8 @@ def _subjects(
     since: datetime,
     places: Places,
 ) -> tuple[list[Subject], int]:
-    """And how many of the time before were not asked since, without those left on purpose."""
+    """And how many of the time before were not asked since, without those left on purpose and those
+    that the FAQ answers by now."""
     asked: dict[str, list[Vain]] = defaultdict(list)
     for vain in found:
         if phrasing_key(vain.question):
@@ -148,7 +149,10 @@ def _subjects(
         earlier = {v.customer for key in own for v in asked[key] if v.at < since}
         if any(recent.values()):
             subjects.append(_subject(recent, len(earlier), language, dismissals, index))
-        elif not _is_dismissed([dismissals.get((language, key)) for key in own]):
+        elif not (
+            _is_dismissed([dismissals.get((language, key)) for key in own])
+            or index.decide(asked[own[0]][0].question, language).kind == "answer"
+        ):
             quiet += 1
     return subjects, quiet
 

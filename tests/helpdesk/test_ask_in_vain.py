@@ -186,6 +186,8 @@ def test_what_was_not_asked_again_is_counted_until_somebody_deals_with_it(
     before = [asked("is there parking nearby", "f", days_ago=9)]
     found = voice([*KITES, *before], (), index, NOW - timedelta(days=7))
     assert found.quiet == ("en",) and found.of_language("ja").quiet == ()
+    answered = [asked("forgot my password", "g", days_ago=9)]
+    assert voice([*KITES, *answered], (), index, NOW - timedelta(days=7)).quiet == ()
     left = [Dismissal("en", key_of(before[0].question), "parking", "None here.", NOW, None)]
     assert voice([*KITES, *before], left, index, NOW - timedelta(days=7)).quiet == ()
 
