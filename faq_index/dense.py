@@ -32,11 +32,12 @@ class DenseIndex:
         cosines: Vector = np.einsum("rd,d->r", self.vectors[rows], query)
         return cosines
 
-    def nearest(self, queries: Matrix, count: int) -> list[Rows]:
-        """Of each query the rows with the highest cosines, best first, those of a tie in their
-        order; fewer when there are not as many. The same for one query as for one of many."""
-        if not len(self.vectors) or len(self.vectors) <= count:
-            return [np.arange(len(self.vectors))] * len(queries)
+    def nearest(self, queries: Matrix, count: int) -> list[tuple[Rows, float]]:
+        """Of each query the rows with the highest cosines, those of a tie in their order, and what
+        a cosine had to be for it: -1 when there are not more rows. The same for one query as for
+        one of many."""
+        if len(self.vectors) <= count:
+            return [(np.arange(len(self.vectors)), -1.0)] * len(queries)
         if len(queries) == 1:
             return [self._best(self._of_one(queries, count), queries[0], count)]
         return [
@@ -55,9 +56,10 @@ class DenseIndex:
             return np.flatnonzero(cosines >= _least(cosines, count))
         return np.asarray(rows[0], dtype=np.intp)
 
-    def _best(self, rows: Rows, query: Vector, count: int) -> Rows:
-        order = np.lexsort((rows, -self.at(rows, query)))
-        return rows[order[:count]]
+    def _best(self, rows: Rows, query: Vector, count: int) -> tuple[Rows, float]:
+        cosines = self.at(rows, query)
+        order = np.lexsort((rows, -cosines))[:count]
+        return rows[order], float(cosines[order[-1]])
 
 
 def _least(cosines: Vector, count: int) -> np.float32:

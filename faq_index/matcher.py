@@ -136,10 +136,13 @@ class Matcher:
         scores = scores[found] + common @ table[own[is_common][:, None], found]
         return found[scores >= _least(scores, count)]
 
-    def best(self, query: Query, count: int) -> Rows:
-        """The documents that score highest, above 0; of a tie the first."""
+    def best(self, query: Query, count: int) -> tuple[Rows, float]:
+        """The documents that score highest, above 0, of a tie the first; and what a score had to be
+        for it."""
         found = self.candidates(query, count)
-        return found[top(self.at(found, query), count)]
+        scores = self.at(found, query)
+        places = top(scores, count)
+        return found[places], float(scores[places[-1]]) if len(places) == count else 0.0
 
     def at(self, documents: Rows, query: Query) -> Scores:
         """The scores of these documents, each 0..1; bit for bit the same whatever the others."""

@@ -22,6 +22,8 @@ NAMES = ("classifier", "dense", "words", "characters", "tokens", "answer", "pass
 Table = NDArray[np.float32]
 Rows = NDArray[np.intp]
 Hidden = NDArray[np.bool_]
+# Rows, and how near one had to be.
+Near = tuple[Rows, float]
 NOTHING = np.zeros(0, dtype=np.intp)
 LEAST = ("dense", "words", "characters", "answer", "passage")
 # Phrasings that share words or letters with the question, and entries whose answer speaks of it,
@@ -159,7 +161,7 @@ class Matchers:
         self,
         asked: Asked,
         kernel: Kernel,
-        near: tuple[Rows, Rows],
+        near: tuple[Near, Near],
         hidden: Hidden | None,
         more: int,
     ) -> Look:
@@ -184,15 +186,19 @@ class Matchers:
         return Look(entries, np.column_stack(columns), best_rows, known, least)
 
     def _rows(
-        self, asked: Asked, near: tuple[Rows, Rows], hidden: Hidden | None, more: int
+        self,
+        asked: Asked,
+        near: tuple[Near, Near],
+        hidden: Hidden | None,
+        more: int,
     ) -> tuple[Rows, Table, Table, Table, Table]:
         """Phrasings worth looking at, in their order, their scores by words, letters and answer,
         and how near one had to be (LEAST,)."""
         words, answer = self.words.query(asked.words), self.answer.query(asked.words)
         characters = self.characters.query(self.characters.tokens(asked.text))
-        by_meaning, by_passage = near
-        by_answer = self.answer.best(answer, _BY_ANSWER + more)
-        by_words = self.words.best(words, _BY_WORDS + more)
+        (by_meaning, least_meaning), (by_passage, least_passage) = near
+        by_answer, least_answer = self.answer.best(answer, _BY_ANSWER + more)
+        by_words, least_words = self.words.best(words, _BY_WORDS + more)
         entries = np.unique(np.concatenate([self.phrasings.owners[by_answer], by_passage]))
         found = np.concatenate([by_meaning, by_words, self.rows_of(entries)])
         # Letters are compared once, for those that may be among the best by them and all others.
@@ -206,13 +212,8 @@ class Matchers:
         chosen[np.searchsorted(rows, found)] = True
         if hidden is not None:
             chosen &= ~hidden[rows]
-        least = [
-            _least(self.dense.at(by_meaning, asked.vector), NEIGHBOURS + more, -1.0),
-            _least(self.words.at(by_words, words), _BY_WORDS + more),
-            _least(by_letters[best], _BY_CHARACTERS + more),
-            _least(self.answer.at(by_answer, answer), _BY_ANSWER + more),
-            _least(self.passages.at(by_passage, asked.vector), _BY_ANSWER, -1.0),
-        ]
+        least_letters = by_letters[best[-1]] if len(best) == _BY_CHARACTERS + more else 0.0
+        least = [least_meaning, least_words, least_letters, least_answer, least_passage]
         rows = rows[chosen]
         scores = self.words.at(rows, words), by_letters[chosen], self.answer.at(rows, answer)
         return rows, *scores, np.array(least, dtype=np.float32)
@@ -243,11 +244,6 @@ def _passages(phrasings: Phrasings, passages: Matrix, blend: Blend) -> DenseInde
     """Zeros, like nothing at all, where there is no answer to tell more than the question."""
     told = np.array([bool(answer.strip()) for answer in phrasings.answers])
     return DenseIndex(np.where(told[:, None], blend.apply(passages), np.float32(0.0)))
-
-
-def _least(scores: Table, count: int, nothing: float = 0.0) -> float:
-    """What a score had to be to be among so many; `nothing` where there were not as many."""
-    return float(scores.min()) if len(scores) >= count else nothing
 
 
 def _best_rows(rows: Rows, alike: Table, starts: Rows) -> Rows:

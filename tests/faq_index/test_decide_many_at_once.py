@@ -124,9 +124,9 @@ def test_of_rows_that_are_equally_near_the_same_are_taken(
     index = DenseIndex(rows)
     queries = rows[draw.integers(0, size, 5)]
     together = index.nearest(queries, count)
-    for query, found in zip(queries, together, strict=True):
-        [alone] = index.nearest(query[None, :], count)
-        assert sorted(alone) == sorted(found)
+    for query, (found, least) in zip(queries, together, strict=True):
+        [(alone, same)] = index.nearest(query[None, :], count)
+        assert sorted(alone) == sorted(found) and same == least
         cosines = index.at(found, query)
         assert len(found) == min(count, size)
         assert np.sort(rows @ query)[-len(found) :].sum() == pytest.approx(cosines.sum(), abs=1e-4)
