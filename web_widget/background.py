@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
 T = TypeVar("T")
+_POLITE = 10
 
 
-async def in_daemon(work: Callable[[], T]) -> T:
+async def in_daemon(work: Callable[[], T], *, polite: bool = False) -> T:
     """Run `work` in a thread of its own that the process does not wait for when it ends.
 
-    asyncio's own threads are joined at exit, and building an index may take a minute.
+    asyncio's own threads are joined at exit, and building an index may take a minute. A `polite`
+    one, and the threads it starts, get the processor after those that serve customers.
     """
     loop = asyncio.get_running_loop()
     done: asyncio.Future[T] = loop.create_future()
@@ -29,6 +33,8 @@ async def in_daemon(work: Callable[[], T]) -> T:
 
     def run() -> None:
         result, error = None, None
+        if polite:
+            _give_way()
         try:
             result = work()
         except BaseException as exc:  # noqa: BLE001 - handed to the one who awaits
@@ -39,3 +45,9 @@ async def in_daemon(work: Callable[[], T]) -> T:
 
     threading.Thread(target=run, name="background", daemon=True).start()
     return await done
+
+
+def _give_way() -> None:
+    if sys.platform == "linux":  # elsewhere a process has one priority for all its threads
+        thread = os.PRIO_PROCESS, threading.get_native_id()
+        os.setpriority(*thread, max(_POLITE, os.getpriority(*thread)))

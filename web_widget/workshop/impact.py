@@ -81,7 +81,7 @@ class Impacts:
                 return self._known[key]
             past = await self._past()
             labels = await self._labels()
-            found = await in_daemon(lambda: self._compare(entries, past, labels))
+            found = await in_daemon(lambda: self._compare(entries, past, labels), polite=True)
             self._known[key] = found
             while len(self._known) > _KEPT:
                 self._known.popitem(last=False)
