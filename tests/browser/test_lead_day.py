@@ -93,7 +93,7 @@ def see_what_it_changes_and_publish(lead: Page) -> None:
     expect(impact).to_contain_text("past questions and phrasings were asked", timeout=SOON)
     expect(impact).to_contain_text(QUESTION)
     expect(impact).to_contain_text("asked 2 times")
-    expect(impact).to_contain_text("Expected change in rightly answered questions: +")
+    expect(impact).to_contain_text("Expected change in the self-resolution rate: +")
     publish(lead)
 
 

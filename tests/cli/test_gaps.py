@@ -173,7 +173,7 @@ def test_adds_the_words_to_an_entry_and_publishes_only_when_told_to(
     assert result.exit_code == 0, result.output
     assert "questions and phrasings are treated differently" in result.stdout
     assert f"Newly answered: 2 questions, asked 2 times\n  {KITES}" in result.stdout
-    assert "Questions answered rightly by Kotae alone: expected +" in result.stdout
+    assert "Self-resolution rate: expected +" in result.stdout
     place = f"/staff/faqs/en/{before.id}/review"
     assert f"Nothing is published: the draft is kept, see {place}." in result.stdout
     assert load_faq(shop)[0] == before

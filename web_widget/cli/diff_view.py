@@ -86,8 +86,9 @@ def _said(said: "Said") -> str:
 
 def _expected(expected: "Expected") -> str:
     return (
-        f"Questions answered rightly by Kotae alone: expected {_points(expected.change)} "
-        f"(95 % interval {_points(expected.low)} to {_points(expected.high)}) of all questions. "
+        f"Self-resolution rate: expected {_points(expected.change)} (95 % interval "
+        f"{_points(expected.low)} to {_points(expected.high)}), if a question that Kotae answers "
+        "rightly by itself resolves its contact. "
         f"No label tells of {expected.unknown:.1%} of them, which change and whose probability is "
         "believed; who is not helped by a right answer, nobody can know from here."
     )

@@ -242,7 +242,7 @@ async def test_past_questions_are_asked_of_the_new_faq(
     await save(lea, also_asked="qqq zzz kites xylophone")
     page = await lea.see(f"{PLACE}/review")
     assert "Newly answered" in page and "qqq zzz kites xylophone" in page
-    assert "asked 1 time" in page and "Expected change in rightly answered questions: +" in page
+    assert "asked 1 time" in page and "Expected change in the self-resolution rate: +" in page
 
 
 async def test_where_the_team_wants_it_another_person_publishes(
