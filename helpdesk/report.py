@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date
-from typing import TypeVar
 
 from helpdesk.figures import (
     CONTENT,
@@ -22,27 +20,16 @@ from helpdesk.outcomes import OUTCOMES, PARTS, RESOLVED, RULE_VERSION
 from helpdesk.store.cohort import Cohort
 from helpdesk.store.peoples_times import MEASURES, Times
 from helpdesk.store.repeats import WINDOWS
-from helpdesk.store.reports import Answers, Count
-
-T = TypeVar("T")
+from helpdesk.store.reports import Count, Facts
 
 
-@dataclass(frozen=True, slots=True)
-class Material:
-    """What the book says of a period. `times`: by day and measure, how many chats took so many
-    seconds."""
-
-    counts: Sequence[Count]
-    answers: Sequence[Answers]
-    times: Times
-
-
-def compose(cohort: Cohort, material: Material, *, time_zone: str, durable_until: date) -> Report:
+def compose(
+    cohort: Cohort, facts: Facts, times: Times, *, time_zone: str, durable_until: date
+) -> Report:
     """`durable_until`: the last day whose episodes have all been over for 72 hours."""
-    counts = material.counts
-    included = [group for group in material.answers if not group.excluded]
+    counts = facts.counts
     outcomes = _outcomes(counts)
-    days = _days(counts, included, material.times, durable_until)
+    days = _days(facts, times, durable_until)
     rates = {figure: total(figure, days) for figure in DAILY}
     return Report(
         start=cohort.start,
@@ -55,8 +42,8 @@ def compose(cohort: Cohort, material: Material, *, time_zone: str, durable_until
         engaged=sum(outcomes.values()) - outcomes["small_talk"],
         outcomes=outcomes,
         handed_off_parts=_parts(counts),
-        reasons=_tally((g.reason, g.episodes) for g in included if g.outcome == "handed_off"),
-        excluded=sum(group.episodes for group in material.answers if group.excluded),
+        reasons=dict(facts.reasons),
+        excluded=facts.excluded,
         durable_until=min(cohort.end, durable_until),
         repeats={hours: _repeated(counts, hours) for hours in WINDOWS},
         nps=nps_of(days),
@@ -73,15 +60,6 @@ def _outcomes(counts: Iterable[Count]) -> dict[str, int]:
     return found
 
 
-def _tally(groups: Iterable[tuple[T | None, int]]) -> dict[T, int]:
-    """How many episodes each value has; those without one are left out."""
-    found: dict[T, int] = {}
-    for value, episodes in groups:
-        if value is not None:
-            found[value] = found.get(value, 0) + episodes
-    return found
-
-
 def _parts(counts: Iterable[Count]) -> dict[str, int]:
     found = dict.fromkeys(PARTS, 0)
     for count in counts:
@@ -90,21 +68,12 @@ def _parts(counts: Iterable[Count]) -> dict[str, int]:
     return found
 
 
-def _days(
-    counts: Iterable[Count], answers: Iterable[Answers], times: Times, durable_until: date
-) -> tuple[DayCounts, ...]:
+def _days(facts: Facts, times: Times, durable_until: date) -> tuple[DayCounts, ...]:
     by_day: dict[date, list[Count]] = {}
-    for count in counts:
+    for count in facts.counts:
         by_day.setdefault(count.day, []).append(count)
-    rated: Counter[date] = Counter()
-    content: Counter[date] = Counter()
-    recommend: dict[date, Counter[int]] = defaultdict(Counter)
-    for answer in answers:
-        if answer.csat is not None:
-            rated[answer.day] += answer.episodes
-            content[answer.day] += answer.episodes * (answer.csat in CONTENT)
-        if answer.nps is not None:
-            recommend[answer.day][answer.nps] += answer.episodes
+    nobody: Counter[int] = Counter()
+    csat = {day: facts.csat.get(day, nobody) for day in by_day}
     return tuple(
         DayCounts(
             day,
@@ -115,10 +84,10 @@ def _days(
             repeated=_repeated(by_day[day], DURABLE_HOURS) if day <= durable_until else None,
             judged=sum(count.judged for count in by_day[day]),
             wrong=sum(count.wrong for count in by_day[day]),
-            content=content[day],
-            rated=rated[day],
+            content=sum(csat[day][rating] for rating in CONTENT),
+            rated=csat[day].total(),
             surveyed=sum(count.surveyed for count in by_day[day]),
-            nps=recommend.get(day, {}),
+            nps=facts.nps.get(day, {}),
             times=times.get(day, {}),
         )
         for day in sorted(by_day)

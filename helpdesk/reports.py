@@ -17,7 +17,7 @@ from helpdesk.errors import BadInput, NotFound
 from helpdesk.figures import DURABLE_HOURS, Rate, Report
 from helpdesk.loyalty import Bought, by_outcome
 from helpdesk.outcomes import OUTCOMES, PARTS
-from helpdesk.report import Material, compose
+from helpdesk.report import compose
 from helpdesk.store import (
     audits,
     events,
@@ -81,12 +81,8 @@ class Reports:
 
         def read(connection: Connection) -> Report:
             facts = store.facts(connection, cohort)
-            material = Material(
-                facts.counts,
-                facts.answers,
-                peoples_times.of_cohort(connection, cohort, facts.kept),
-            )
-            return compose(cohort, material, time_zone=zone.key, durable_until=until)
+            times = peoples_times.of_cohort(connection, cohort, facts.kept)
+            return compose(cohort, facts, times, time_zone=zone.key, durable_until=until)
 
         return await self._book.read(read)
 

@@ -37,7 +37,7 @@ def of_cohort(connection: Connection, cohort: Cohort, kept: Collection[date]) ->
         query = select(kept_times.day, kept_times.measure, kept_times.chats).where(
             within(kept_times.day, stretches(days)), *cohort.of_conversation(kept_times)
         )
-        for day, measure, chats in connection.execute(query):
+        for day, measure, chats in connection.execute(query).all():
             found[day][measure].update({int(seconds): n for seconds, n in chats.items()})
     others = sorted(set(cohort.chosen_days()) - set(kept))
     if others:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -45,26 +45,18 @@ class Count:
     surveyed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """Episodes that share why a person was asked for and what their customers rated."""
-
-    excluded: bool
-    day: date
-    outcome: str
-    reason: str | None
-    csat: int | None
-    nps: int | None
-    episodes: int
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Facts:
-    """`kept`: days that were taken from their counts, and need not be counted again."""
+    """`kept`: days that were taken from their counts, and need not be counted again; `excluded`:
+    episodes of tests, staff and the like, which are in nothing else; `reasons`: why people were
+    asked for, of the episodes handed off; `csat`, `nps`: by day, how many gave which rating."""
 
-    counts: list[Count]
-    answers: list[Answers]
     kept: set[date]
+    counts: list[Count] = field(default_factory=list)
+    excluded: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    csat: dict[date, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+    nps: dict[date, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
 
 
 _KEYS = (
@@ -92,36 +84,27 @@ def facts(connection: Connection, cohort: Cohort) -> Facts:
     others = sorted(set(days) - kept)
     queries = [_kept(cohort, sorted(kept))] if kept else []
     queries += [_live(cohort, others)] if others else []
+    found = Facts(kept)
     sums: dict[tuple[Any, ...], list[int]] = {}
-    answers: Counter[tuple[Any, ...]] = Counter()
     for query in queries:
-        for (
-            excluded,
-            day,
-            outcome,
-            part,
-            rule,
-            repeat,
-            reason,
-            csat,
-            nps,
-            *summed,
-        ) in connection.execute(query):
-            answers[bool(excluded), day, outcome, reason, csat, nps] += int(summed[0])
-            if not excluded:
-                total = sums.setdefault((day, outcome, part, rule, repeat), [0] * len(_SUMMED))
-                for place, number in enumerate(summed):
-                    total[place] += int(number)
-    return Facts(
-        [Count(*key, *total) for key, total in sums.items()],
-        [_answers(key, episodes) for key, episodes in answers.items()],
-        kept,
-    )
-
-
-def _answers(key: tuple[Any, ...], episodes: int) -> Answers:
-    excluded, day, outcome, reason, csat, nps = key
-    return Answers(excluded, day, outcome, reason, csat, nps, episodes)
+        # A year is ten thousand groups: whatever is done for each of them is felt.
+        for row in connection.execute(query).all():
+            excluded, day, outcome, part, rule, repeat, reason, csat, nps, *summed = row
+            episodes = int(summed[0])
+            if excluded:
+                found.excluded += episodes
+                continue
+            total = sums.setdefault((day, outcome, part, rule, repeat), [0] * len(_SUMMED))
+            for place, number in enumerate(summed):
+                total[place] += int(number)
+            if reason is not None and outcome == "handed_off":
+                found.reasons[reason] += episodes
+            if csat is not None:
+                found.csat[day][csat] += episodes
+            if nps is not None:
+                found.nps[day][nps] += episodes
+    found.counts = [Count(*key, *total) for key, total in sums.items()]
+    return found
 
 
 def _kept(cohort: Cohort, days: list[date]) -> Select[Any]:
