@@ -63,6 +63,9 @@ class IndexKeeper:
         self._stamp = stamp
         self._count = count
         self._on_live = on_live
+        # Of the index that was learned last: what is live may be newer.
+        self._learned = live.current.version
+        self._building = asyncio.Lock()
         self._stop = asyncio.Event()
         self._to_learn = asyncio.Event()
         self._is_followed = False
@@ -90,8 +93,8 @@ class IndexKeeper:
         try:
             index = await in_daemon(lambda: self._soon(self._live.current))
             if index is None:
-                index = await in_daemon(self._build)
-            elif index.version != self._live.current.version:
+                index = await self._built()
+            elif index.version != self._learned:
                 self._to_learn.set()
                 if self._is_followed:
                     self._settled.clear()
@@ -113,7 +116,7 @@ class IndexKeeper:
         """Learn what is live anew. Left out when files change meanwhile: they come next."""
         stamp = self._stamp
         try:
-            index = await in_daemon(self._build)
+            index = await self._built()
         except FaqIndexError:
             return  # What is wrong with the files is told where they are made live.
         except Exception as exc:  # noqa: BLE001 - whatever fails, what is live stays live
@@ -122,6 +125,13 @@ class IndexKeeper:
         if stamp == self._stamp:
             self._live.swap(index)
             log.info("faq learned", version=index.version)
+
+    async def _built(self) -> FaqIndex:
+        """One at a time: an older state that is stored last would take the place of a newer one."""
+        async with self._building:
+            index = await in_daemon(self._build)
+            self._learned = index.version
+            return index
 
     async def _tell(self) -> None:
         if self._on_live is None:

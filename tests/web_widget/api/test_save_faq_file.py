@@ -153,6 +153,59 @@ async def test_what_was_learned_of_older_files_is_left_out(
     assert app.live.current is before
 
 
+async def test_a_mistake_in_between_does_not_keep_it_from_being_learned(
+    app: App, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, build = home / "faq" / "shop.en.yml", app.keeper._build
+    reword(file, "Press *I forgot it*")
+    assert await app.keeper.reload()
+    good = file.read_text(encoding="utf-8")
+
+    def learn_while_it_breaks() -> FaqIndex:
+        index = build()
+        file.write_text("faqs: [", encoding="utf-8")
+        asyncio.run_coroutine_threadsafe(app.keeper.reload(), loop).result(10)
+        return index
+
+    loop = asyncio.get_running_loop()
+    monkeypatch.setattr(app.keeper, "_build", learn_while_it_breaks)
+    at_once = app.live.current.version
+    await app.keeper.learn()
+    assert app.live.current.version == at_once
+    monkeypatch.setattr(app.keeper, "_build", build)
+    app.keeper._to_learn.clear()
+    file.write_text(good, encoding="utf-8")
+    await app.keeper.reload()
+    assert app.keeper._to_learn.is_set()
+    await app.keeper.learn()
+    assert app.live.current.version != at_once
+
+
+async def test_two_states_are_never_learned_at_once(
+    app: App, home: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build, learning, most = app.keeper._build, 0, 0
+
+    def learn() -> FaqIndex:
+        nonlocal learning, most
+        learning += 1
+        most = max(most, learning)
+        try:
+            return build()
+        finally:
+            learning -= 1
+
+    monkeypatch.setattr(app.keeper, "_build", learn)
+    monkeypatch.setattr(app.keeper, "_soon", lambda _live: None)
+    reword(home / "faq" / "shop.en.yml", "Press *I forgot it*")
+    first = asyncio.create_task(app.keeper.learn())
+    await until(lambda: learning == 1)
+    add(file, NEW)
+    await app.keeper.reload()
+    await first
+    assert most == 1 and app.live.current.entry("gift-wrap", "en") is not None
+
+
 async def test_a_saved_file_is_live_within_two_seconds(app: App, file: Path) -> None:
     before = app.live.current.version
     following = asyncio.create_task(app.keeper.run())
