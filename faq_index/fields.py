@@ -12,7 +12,7 @@ from faq_index.errors import Problem
 from faq_index.yaml_reader import Mapping, Mark, Node, Scalar, Sequence
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+ENTRY_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _TELEPHONE = re.compile(r"\+?[0-9][0-9().-]{1,30}")
 _KINDS = {Scalar: "text", Sequence: "list", Mapping: "mapping"}
@@ -89,7 +89,7 @@ def _is_control(char: str) -> bool:
 
 def read_id(node: Node, name: str, notes: Notes) -> str:
     text = read_text(node, name, 200, notes)
-    if text and not _ID.fullmatch(text):
+    if text and not ENTRY_ID.fullmatch(text):
         notes.add(
             node.mark,
             f"`{name}` is `{text[:80]}`, but must be 1 to 64 of a-z, 0-9, _ and -, "

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from faq_index.entry import Entry, from_json
+from faq_index.fields import ENTRY_ID
 from faq_index.text import phrasing_key
 from helpdesk.errors import BadInput, NotFound
 from helpdesk.gaps import Gaps, Vain
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from faq_index import FaqIndex
 
 DAYS = (7, 28, 90)
-_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 async def heard(gaps: Gaps, index: FaqIndex, days: int) -> Voice:
@@ -94,7 +93,7 @@ class CustomersVoice:
         self, language: str, entry_id: str, question: str, answer: str, file: str
     ) -> Entry:
         """Not saved yet; `file` is below the FAQ folder and gives the topic."""
-        if not _ID.fullmatch(entry_id):
+        if not ENTRY_ID.fullmatch(entry_id):
             raise BadInput("id must be 1 to 64 of a-z, 0-9, _ and -.")
         topics = await self.files(language)
         return Entry(entry_id, language, topics.get(file, ""), question, answer, file=file)

@@ -15,6 +15,7 @@ from helpdesk.figures import Rate, Report
 from helpdesk.losses import by_entry, by_topic
 from helpdesk.plans import Deflected, deflected
 from web_widget.deliveries.mail import Postman
+from web_widget.staff.figure_view import rate_view
 from web_widget.staff.texts import Texts
 
 MORNING = time(8)
@@ -94,11 +95,10 @@ class WeeklyMail:
         return f"{self.texts(f'figure.{name}')}: {self._value(rate)} [{self._value(old)}]"
 
     def _value(self, rate: Rate) -> str:
-        t = self.texts
-        if rate.value is None or rate.low is None or rate.high is None:
-            return f"{t('reports.too_few')} (n = {rate.n})"
-        interval = t("reports.interval.short", low=t.percent(rate.low), high=t.percent(rate.high))
-        return f"{t.percent(rate.value)} ({interval}, n = {t.number(rate.n)})"
+        shown = rate_view(rate, self.texts)
+        if shown["percent"] is None:
+            return f"{self.texts('reports.too_few')} (n = {shown['n']})"
+        return f"{shown['percent']} ({shown['interval']}, n = {shown['n']})"
 
     def _saved(self, saved: Deflected | None) -> list[str]:
         if saved is None:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import date
 
 from faq_index.entry import HANDOFFS, Entry, Link
+from faq_index.fields import ENTRY_ID
 
-_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _DATES = ("review_by", "valid_from", "valid_until")
 
@@ -40,7 +40,7 @@ def as_entry(form: Mapping[str, str], entry_id: str, language: str, like: Entry 
     handoff = form.get("handoff", "offer")
     if handoff not in HANDOFFS:
         raise BadField("handoff")
-    if not _ID.fullmatch(entry_id):
+    if not ENTRY_ID.fullmatch(entry_id):
         raise BadField("id")
     if not _LANGUAGE.fullmatch(language):
         raise BadField("language")

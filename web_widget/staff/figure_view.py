@@ -18,9 +18,9 @@ def rate_view(rate: Rate, texts: Texts) -> dict[str, Any]:
     }
     if rate.value is None or rate.low is None or rate.high is None:
         return shown
-    low, high = texts.percent(rate.low), texts.percent(rate.high)
-    interval = texts("reports.interval.short", low=low, high=high)
-    return shown | {"percent": texts.percent(rate.value), "interval": interval}
+    ends = {"low": texts.percent(rate.low), "high": texts.percent(rate.high)}
+    interval = texts("reports.interval.short", **ends)
+    return {**shown, **ends, "percent": texts.percent(rate.value), "interval": interval}
 
 
 def points(nps: Nps, texts: Texts) -> str:

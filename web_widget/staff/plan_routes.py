@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from faq_index.faq_file import MAX_ANSWER
 from helpdesk.audit import VERDICTS, WANTED
 from helpdesk.errors import BadInput, Conflict, NotFound
 from helpdesk.holdout import MEASURES, OtherAnswer
@@ -46,6 +47,7 @@ def add_plan_routes(router: APIRouter, reports: Reports) -> None:
             here_page="plan",
             figures=[(figure, figure_name(figure)) for figure in FIGURES],
             longest_title=LONGEST_TITLE,
+            longest_answer=MAX_ANSWER,
             today=period.end.isoformat(),
             assumed={
                 "would_contact": _whole(assumed.would_contact),

@@ -17,7 +17,7 @@ from helpdesk.plans import Assumptions
 from helpdesk.store.peoples_times import MEASURES
 from helpdesk.trend import Bucket
 from web_widget.staff.charts import COLOURS
-from web_widget.staff.figure_view import points
+from web_widget.staff.figure_view import points, rate_view
 from web_widget.staff.periods import Period
 from web_widget.staff.spark import spark
 from web_widget.staff.texts import Texts
@@ -126,16 +126,12 @@ class ReportView:
         }
 
     def _rate(self, rate: Rate) -> dict[str, Any]:
-        """Without `percent` when there are too few: then there is no percentage to show."""
-        shown: dict[str, Any] = {"n": rate.n, "percent": None}
+        """Its n as a number, and where its interval lies on a scale of 1000."""
+        shown = {**rate_view(rate, self.texts), "n": rate.n}
         if rate.value is None or rate.low is None or rate.high is None:
             return shown
-        percent = self.texts.percent
         return {
             **shown,
-            "percent": percent(rate.value),
-            "low": percent(rate.low),
-            "high": percent(rate.high),
             "low_x": round(rate.low * 1000),
             "range_width": round((rate.high - rate.low) * 1000),
             "point_x": min(995, round(rate.value * 1000)),
