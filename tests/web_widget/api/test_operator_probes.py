@@ -90,6 +90,9 @@ async def test_a_collector_on_this_machine_sees_the_work(
     assert "kotae_handoffs_waiting 1.0" in text
     assert "kotae_streams_open 0.0" in text
     assert "kotae_rasa_up 0.0" in text
+    # Of the days before today, on which nobody came.
+    assert 'kotae_report_episodes{outcome="confirmed"} 0.0' in text
+    assert 'kotae_report_rate{figure="self_resolution"} NaN' in text
     assert f'version="{app.live.current.version}"' in text
     assert 'kotae_http_requests_total{method="POST",status="202"} 2.0' in text
     assert "order" not in text and vera.id not in text

@@ -65,6 +65,8 @@ async def test_a_manager_sees_why_not_more(past: App, mina: Person) -> None:
 async def test_a_manager_plans_and_checks(past: App, mina: Person) -> None:
     assert past
     started = (utc_now() - timedelta(days=14)).date().isoformat()
+    unmarked = await mina.see("/staff/reports")
+    assert "Bot alone" in unmarked and 'class="flow"' in unmarked
     await mina.submit(
         "/staff/reports/plan", do="begin", title="<b>New</b> pictures", started_on=started,
         entries="track-order, evil",
@@ -80,6 +82,8 @@ async def test_a_manager_plans_and_checks(past: App, mina: Person) -> None:
     assert "<h3><b>" not in (await mina.get("/staff/reports/plan")).text
     assert "track-order, evil" in page and "at most 10%" in page
     overview = await mina.see("/staff/reports")
+    # The day of the change, on the chart that had no such line before.
+    assert "stroke-dasharray" in overview and "stroke-dasharray" not in unmarked
     assert "Assumes that 60%" in overview and "650 JPY" in overview
     await mina.submit(
         "/staff/reports/plan", do="begin", title="New cart", started_on=started, pages="/cart"
@@ -210,6 +214,12 @@ async def test_a_report_can_be_narrowed(past: App, mina: Person) -> None:
     assert past
     everything = await mina.see("/staff/reports?entry=track-order&person=new&open_days=1")
     assert "entry=track-order" in everything and "open_days=1" in everything
+    every = await _engaged(mina, "/staff/reports")
+    for one, other in (("person=new", "person=known"), ("language=en", "language=ja")):
+        counts = [await _engaged(mina, f"/staff/reports?{each}") for each in (one, other)]
+        assert sum(counts) == every and min(counts) > 0
+    pages = [await _engaged(mina, f"/staff/reports?page={each}") for each in ("/cart", "/")]
+    assert 0 < pages[0] < pages[1] == every
     none = await mina.see("/staff/reports?topic=No+such+topic")
     assert "Too few to tell" in none
 
