@@ -75,7 +75,8 @@ class LateMatcher:
         told = sizes > 0
         if told.any():
             best[told] = np.maximum.reduceat(near, (ends - sizes)[told], axis=0)
-        scores: Matrix = best @ self._weights(asked.ids)
+        # Not `@`: on some processors it warns of an invalid value where there is none.
+        scores: Matrix = np.dot(best, self._weights(asked.ids))
         return scores
 
     def _gone(
