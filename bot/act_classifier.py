@@ -124,7 +124,9 @@ class ActClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
     def _probabilities(self, texts: list[str]) -> np.ndarray:
         if self._features is None:
             raise InvalidConfigException("The act classifier was used before it was trained.")
-        scores = self._features.rows(texts) @ self._weights.T + self._bias
+        rows = [self._features.row(text) for text in texts]
+        known = [self._weights[:, own] @ values for own, values in rows]
+        scores = np.array(known).reshape(-1, len(self._acts)) + self._bias
         exponents = np.exp(scores - scores.max(axis=1, keepdims=True))
         shares: np.ndarray = exponents / exponents.sum(axis=1, keepdims=True)
         return shares

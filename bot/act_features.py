@@ -50,6 +50,7 @@ class ActFeatures:
         self._words = words
         self._letters = letters
         self._known = known
+        self._parts = [(each, each.build_analyzer()) for each in (words, letters)]
 
     @classmethod
     def fit(cls, texts: Sequence[str], is_act: Sequence[bool]) -> tuple[ActFeatures, csr_matrix]:
@@ -80,6 +81,23 @@ class ActFeatures:
                 csr_matrix(np.array(novelty).reshape(-1, 1)),
             ]
         ).tocsr()
+
+    def row(self, text: str) -> tuple[np.ndarray, np.ndarray]:
+        """The columns of `rows` that are not 0 for one text, and what is in them."""
+        normalised = normalise(text)
+        columns, values, first = [], [], 0
+        for vectorizer, pieces in self._parts:
+            terms = vectorizer.vocabulary_
+            counts = Counter(terms[piece] for piece in pieces(normalised) if piece in terms)
+            own = np.fromiter(counts.keys(), dtype=np.intp, count=len(counts))
+            times = np.fromiter(counts.values(), dtype=np.float64, count=len(counts))
+            weights = (1 + np.log(times)) * vectorizer.idf_[own]
+            columns.append(first + own)
+            values.append(weights / (np.linalg.norm(weights) or 1.0))
+            first += len(terms)
+        columns.append(np.array([first]))
+        values.append(np.array([_share_of_new(normalised, self._known)]))
+        return np.concatenate(columns), np.concatenate(values)
 
     def as_json(self) -> dict[str, Any]:
         return {

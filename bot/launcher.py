@@ -33,14 +33,17 @@ def main() -> int:
 
     from rasa.__main__ import main as rasa
     from rasa.core.actions.action import RemoteAction
+    from rasa.shared.core.events import Event
 
-    from bot.remote_action import UnexpectedRasa, replace_validation
+    from bot.event_types import remember_types
+    from bot.remote_action import UnexpectedRasa, replace_slow_parts
 
     try:
-        replace_validation(RemoteAction)
+        replace_slow_parts(RemoteAction)
     except UnexpectedRasa as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    remember_types(Event)
     sys.argv = _arguments(sys.argv)
     rasa()
     return 0

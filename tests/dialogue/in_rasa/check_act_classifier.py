@@ -111,6 +111,16 @@ class Features(unittest.TestCase):
         _, rows = ActFeatures.fit(["thanks", "thanks", "zebra"], [True, True, True])
         self.assertEqual(rows[:, -1].toarray().ravel().tolist(), [0.0, 0.0, 1.0])
 
+    def test_one_alone_is_seen_as_among_others(self) -> None:
+        texts = [text for group in EXAMPLES.values() for text in group]
+        features, _ = ActFeatures.fit(texts, [True] * len(texts))
+        asked = [*texts, "thanks thanks a parcel of parcels", "担当者と話したいです。", "zebra", ""]
+        for among, text in zip(features.rows(asked).toarray(), asked, strict=True):
+            alone = np.zeros_like(among)
+            columns, values = features.row(text)
+            alone[columns] = values
+            np.testing.assert_allclose(alone, among, atol=1e-12)
+
     def test_nothing_is_a_message_too(self) -> None:
         self.assertTrue(triples(normalise("")))
 

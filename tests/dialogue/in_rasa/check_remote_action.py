@@ -1,4 +1,4 @@
-"""The faster check of what actions return, against the real Rasa."""
+"""The calls of actions and the faster check of what they return, against the real Rasa."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ import unittest
 from typing import Any
 
 from rasa.core.actions.action import RemoteAction
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.remote_action import (
-    METHOD,
+    CALL,
+    CHECK,
     ActionResultInvalid,
     UnexpectedRasa,
-    replace_validation,
+    replace_slow_parts,
 )
 
 VALID: dict[str, Any] = {
@@ -37,7 +41,7 @@ def fresh() -> type[Any]:
 class ReplacedValidation(unittest.TestCase):
     def setUp(self) -> None:
         self.kind = fresh()
-        replace_validation(self.kind)
+        replace_slow_parts(self.kind)
         self.action = self.kind("action_find_answer", None)
 
     def test_it_takes_what_rasa_takes(self) -> None:
@@ -66,20 +70,47 @@ class ReplacedValidation(unittest.TestCase):
         self.assertLess(seconds(self.action) * 5, slow)
 
 
+class SmallerCall(unittest.TestCase):
+    def setUp(self) -> None:
+        self.kind = fresh()
+        replace_slow_parts(self.kind)
+        events = [UserUttered("hello"), ActionExecuted("action_listen")]
+        self.tracker = DialogueStateTracker.from_events("c1", events * 20)
+
+    def calls(self, action: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The call as Rasa makes it, and as it is made now."""
+        domain = Domain.load("bot/domain.yml")
+        kinds = (RemoteAction, self.kind)
+        whole, now = (getattr(kind(action, None), CALL)(self.tracker, domain) for kind in kinds)
+        return whole, now
+
+    def test_it_carries_what_an_action_reads(self) -> None:
+        whole, now = self.calls("action_find_answer")
+        self.assertEqual(set(whole), set(now))
+        self.assertEqual((now["domain"], now["tracker"].pop("events")), ({}, []))
+        self.assertEqual(len(whole["tracker"].pop("events")), 40)
+        del whole["domain"], now["domain"]
+        self.assertEqual(whole, now)
+
+    def test_a_form_is_checked_with_all_there_is(self) -> None:
+        whole, now = self.calls("validate_contact_form")
+        self.assertEqual(whole, now)
+
+
 class AnotherRasa(unittest.TestCase):
     def refuse(self, **attributes: Any) -> str:
         with self.assertRaises(UnexpectedRasa) as caught:
-            replace_validation(type("Remote", (), attributes))
+            replace_slow_parts(type("Remote", (), attributes))
         return str(caught.exception)
 
     def test_a_missing_method_is_refused(self) -> None:
-        self.assertIn(METHOD, self.refuse())
+        self.assertIn(CHECK, self.refuse())
 
     def test_another_signature_is_refused(self) -> None:
         def changed(self: Any, result: dict[str, Any], strict: bool) -> bool:
             return bool(self and result and strict)
 
-        sentence = self.refuse(_validate_action_result=changed)
+        sentence = self.refuse(**{CHECK: changed})
         self.assertIn("requirements/rasa.txt", sentence)
         self.assertEqual(sentence.count("\n"), 0)
 
