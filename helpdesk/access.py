@@ -22,11 +22,12 @@ async def conversation(book: Book, conversation_id: str, token: str) -> Conversa
     given = hash_token(token)
 
     def read(connection: Connection) -> tuple[Conversation | None, bool]:
-        stored = conversations.token_hash(connection, conversation_id)
+        found = conversations.with_token_hash(connection, conversation_id)
+        stored = found[1] if found else _NOBODY
         # Compared also when there is nothing to compare with, so that both take the same time.
-        right = hmac.compare_digest(given, stored or _NOBODY)
+        right = hmac.compare_digest(given, stored)
         right = right or conversations.has_token(connection, conversation_id, given)
-        return conversations.get(connection, conversation_id), right
+        return found[0] if found else None, right
 
     found, right = await book.read(read)
     if found is None or not right:

@@ -44,8 +44,7 @@ async def identify(book: Book, conversation: Conversation, customer: str) -> Sta
         is_new = now.customer is None
         if is_new:
             conversations.set_customer(sheet.connection, now.id, customer)
-        progress = conversations.progress(sheet.connection, now.id)
-        return is_new and progress.customer_seq == 0
+        return is_new and now.customer_seq == 0
 
     is_empty = await book.write(conversation.id, transaction)
     if not is_empty:

@@ -53,9 +53,9 @@ def _ask_dialogue(sheet: Sheet) -> tuple[bool, dict[str, Any]]:
     if sheet.conversation.state == "closed":
         sheet.move("bot")
     state = store_state.state_of(sheet.connection, sheet.conversation, sheet.now)
-    progress = conversations.progress(sheet.connection, sheet.id)
-    asking = progress.customer_seq > progress.answered_seq or sheet.context.form is not None
-    if sheet.conversation.state != "bot" or (asking and _asked_already(sheet)):
+    now = sheet.conversation
+    asking = now.customer_seq > now.answered_seq or sheet.context.form is not None
+    if now.state != "bot" or (asking and _asked_already(sheet)):
         return False, state
     pressed = {"send": "/ask_for_person", "reason": sheet.context.offer_reason}
     sheet.customer_says(sheet.text("choice_person"), None, pressed)
@@ -63,7 +63,7 @@ def _ask_dialogue(sheet: Sheet) -> tuple[bool, dict[str, Any]]:
 
 
 def _asked_already(sheet: Sheet) -> bool:
-    seq = conversations.progress(sheet.connection, sheet.id).customer_seq
+    seq = sheet.conversation.customer_seq
     pressed = messages.pressed(sheet.connection, sheet.id, seq) or {}
     return sheet.context.form is not None or pressed.get("send") == "/ask_for_person"
 

@@ -124,7 +124,7 @@ class Sheet:
         self.begin_episode()
         draft = self._message("customer", "text", text, client_msg_id=client_msg_id)
         message = messages.add(self.connection, draft, pressed=pressed)
-        conversations.set_customer_seq(self.connection, self.id, message.seq)
+        self.conversation = replace(self.conversation, customer_seq=message.seq)
         self.note("received", seq=message.seq)
         self._publish(message)
         return message
@@ -172,13 +172,14 @@ class Sheet:
             conversation_id=self.id,
             number=current.number + 1 if current else 1,
             started_at=self.now,
+            started_on=self.today,
             last_at=self.now,
             context=Context(),
             first_question=None,
         )
         self._before = self._context = Context()
-        local = self.now.astimezone(self.settings.time_zone)
-        episodes.add(self.connection, self.episode, local, settle(()))
+        hour = self.now.astimezone(self.settings.time_zone).hour
+        episodes.add(self.connection, self.episode, hour, settle(()))
 
     def note(self, event_type: str, *, episode_id: str | None = None, **data: Any) -> None:
         """Write a line in the log of the current episode, or of an earlier one."""
@@ -207,21 +208,28 @@ class Sheet:
             events.add(self.connection, episode_id, lines)
             log = events.standing(self.connection, episode_id)
             standing, counted = settle(log), tally(log)
-            episodes.set_standing(
-                self.connection, episode_id, standing, counted, last_activity(lines)
-            )
-            report_days.outdate(self.connection, episode_id, self.today)
             current = self.episode if self.episode and self.episode.id == episode_id else None
+            context = self._changed_context() if current else None
+            episodes.set_standing(
+                self.connection, episode_id, standing, counted, last_activity(lines), context
+            )
+            if current is None or current.started_on < self.today:
+                report_days.outdate(self.connection, episode_id, self.today)
             if current and any(line.type in SUBSTANCE for line in lines):
                 note_repeat(self.connection, self.conversation, current, standing, self.today)
-        if self.episode and self._context != self._before:
-            episodes.set_context(self.connection, self.episode.id, self._context)
+        context = self._changed_context()
+        if self.episode and context is not None and self.episode.id not in self._events:
+            episodes.set_context(self.connection, self.episode.id, context)
         if self._state_changed:
             self._publish_states()
         if self._changed_handoffs:
             for row in handoffs.rows(self.connection, conversation_id=self.id):
                 if row.handoff_id in self._changed_handoffs:
                     self.publish_inbox(Push("handoff", row.as_json()))
+
+    def _changed_context(self) -> Context | None:
+        """None where the bot knows what it knew before."""
+        return self._context if self._context != self._before else None
 
     def _publish_states(self) -> None:
         """Also to those behind: their places in the queue move."""

@@ -131,7 +131,7 @@ class _Showing:
     def _remember_question(self) -> None:
         words = self.asked.message.text
         self.sheet.remember(question=words)
-        if self.sheet.episode:
+        if self.sheet.episode and self.sheet.episode.first_question is None:
             episodes.set_first_question(self.sheet.connection, self.sheet.episode.id, words)
 
     def _announce(self, decision: Decided) -> None:

@@ -169,7 +169,7 @@ class Turns:
                 await asyncio.sleep(pause)
 
     async def _answer_next(self, conversation_id: str, slots: list[Slot]) -> bool:
-        """Deal with the oldest unanswered message; False when there is none.
+        """Deal with the oldest unanswered message; False when none is left.
 
         Its place is free before the customer has the answer: she may ask again at once.
         """
@@ -184,33 +184,27 @@ class Turns:
             return False
         asked = found
 
-        async def record(thought: Thought) -> None:
-            await self._book.write(
+        async def record(thought: Thought | None) -> bool:
+            return await self._book.write(
                 conversation_id, lambda sheet: _record(sheet, asked, thought), answered
             )
 
         if asked.state in ("waiting", "agent"):
-            seq = asked.message.seq
-            await self._book.write(
-                conversation_id,
-                lambda sheet: conversations.set_answered(sheet.connection, sheet.id, seq),
-                answered,
-            )
-            return True
+            return await record(None)
         topic = conversation_topic(conversation_id)
         self._book.publish(topic, Push("typing", {"from": "bot"}))
         thought = await self._think(asked)
         try:
-            await record(thought)
+            more = await record(thought)
         except Outside:
             raise
         except Exception as error:
             # A reply that cannot be shown must not become silence.
             logger.exception("reply failed", extra={"conversation_id": conversation_id})
             thought = _trouble(thought.index, type(error).__name__)
-            await record(thought)
+            more = await record(thought)
         self.finished(thought.path, asked.message)
-        return True
+        return more
 
     async def _think(self, asked: Asked) -> Thought:
         index = self._live.current
@@ -257,10 +251,12 @@ def _trouble(index: FaqIndex, cause: str) -> Thought:
 
 def _next(connection: Connection, conversation_id: str, today: date) -> Asked | None:
     conversation = conversations.get(connection, conversation_id)
-    progress = conversations.progress(connection, conversation_id)
-    message = messages.next_of_customer(connection, conversation_id, progress.answered_seq)
-    if conversation is None or message is None:
+    if conversation is None or conversation.customer_seq <= conversation.answered_seq:
         return None
+    found = messages.next_of_customer(connection, conversation_id, conversation.answered_seq)
+    if found is None:
+        return None
+    message, pressed = found
     episode = episodes.newest(connection, conversation_id)
     return Asked(
         conversation_id=conversation_id,
@@ -269,7 +265,7 @@ def _next(connection: Connection, conversation_id: str, today: date) -> Asked | 
         language=conversation.language,
         page=conversation.page,
         message=message,
-        pressed=messages.pressed(connection, conversation_id, message.seq),
+        pressed=pressed,
         context=episode.context if episode else Context(),
         holdout=holdouts.running(connection, today),
         person=conversation.customer or conversation.visitor or conversation_id,
@@ -281,10 +277,19 @@ def _can_show(replies: list[BotReply], asked: Asked, index: FaqIndex) -> bool:
     return all(index.entry(faq_id, asked.language) is not None for faq_id in shown)
 
 
-def _record(sheet: Sheet, asked: Asked, thought: Thought) -> None:
+def _record(sheet: Sheet, asked: Asked, thought: Thought | None) -> bool:
+    """`thought` None: a person will answer. Returns whether more of the customer's messages wait
+    for an answer."""
     seq = asked.message.seq
     if not conversations.set_answered(sheet.connection, sheet.id, seq):
-        return
+        return True
+    if thought is not None:
+        _say(sheet, asked, thought)
+    return sheet.conversation.customer_seq > seq
+
+
+def _say(sheet: Sheet, asked: Asked, thought: Thought) -> None:
+    seq = asked.message.seq
     sheet.answer_late()
     if sheet.conversation.state not in ("bot", "closed"):
         # The bot never talks over a person who came while it was thinking.

@@ -82,6 +82,7 @@ class Conversation:
 
     `visitor` is what the browser calls itself; `customer` is who it is by the site's signed word;
     `channel` is where the customer writes: the widget, or what else a team has built on the API.
+    `customer_seq` is the customer's newest message, `answered_seq` the last one dealt with.
     """
 
     id: str
@@ -96,6 +97,8 @@ class Conversation:
     last_seq: int
     customer: str | None = None
     channel: str = "widget"
+    customer_seq: int = 0
+    answered_seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)

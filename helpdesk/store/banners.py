@@ -7,10 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from helpdesk.store.faq_tables import banners as table
 from helpdesk.store.tables import staff
+
+_ACTIVE = (
+    select(table)
+    .where(table.c.starts_at <= bindparam("now"), table.c.ends_at > bindparam("now"))
+    .order_by(table.c.starts_at, table.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +36,7 @@ class Banner:
 
 def active(connection: Connection, now: datetime) -> list[Banner]:
     """Oldest first."""
-    within = (table.c.starts_at <= now) & (table.c.ends_at > now)
-    query = select(table).where(within).order_by(table.c.starts_at, table.c.id)
-    return [_banner(row) for row in connection.execute(query)]
+    return [_banner(row) for row in connection.execute(_ACTIVE, {"now": now})]
 
 
 def newest(connection: Connection, limit: int) -> list[Banner]:

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from helpdesk.store.tables import conversation_tokens as tokens
 from helpdesk.store.tables import conversations as table
 from helpdesk.store.tables import staff
 from helpdesk.types import Conversation
 
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Numbers of messages: the customer's newest, and the last one dealt with."""
-
-    customer_seq: int
-    answered_seq: int
+# Built once: building a statement takes longer than SQLite takes to run it.
+_SAME = table.c.id == bindparam("conversation")
+_GET = select(table).where(_SAME)
+_LOCK = _GET.with_for_update()
+_NEXT = update(table).where(_SAME).returning(table.c.last_seq)
+_NEXT_SEQ = _NEXT.values(last_seq=table.c.last_seq + 1)
+_NEXT_OF_CUSTOMER = _NEXT.values(last_seq=table.c.last_seq + 1, customer_seq=table.c.last_seq + 1)
+_ANSWERED = (
+    update(table)
+    .where(_SAME, table.c.answered_seq < bindparam("seq"))
+    .values(answered_seq=bindparam("seq"))
+)
+_CHANGE = update(table).where(_SAME)
+_HAS_TOKEN = select(tokens.c.conversation_id).where(
+    tokens.c.token_hash == bindparam("token_hash"),
+    tokens.c.conversation_id == bindparam("conversation"),
+)
 
 
 def add(connection: Connection, conversation: Conversation, token_hash: str) -> None:
@@ -46,28 +55,28 @@ def add(connection: Connection, conversation: Conversation, token_hash: str) -> 
 
 
 def get(connection: Connection, conversation_id: str) -> Conversation | None:
-    row = connection.execute(select(table).where(table.c.id == conversation_id)).one_or_none()
+    row = connection.execute(_GET, {"conversation": conversation_id}).one_or_none()
     return None if row is None else _conversation(row)
+
+
+def with_token_hash(
+    connection: Connection, conversation_id: str
+) -> tuple[Conversation, str] | None:
+    """With what its first key is known by."""
+    row = connection.execute(_GET, {"conversation": conversation_id}).one_or_none()
+    return None if row is None else (_conversation(row), row.token_hash)
 
 
 def lock(connection: Connection, conversation_id: str) -> Conversation | None:
     """Read it and keep others from changing it until the transaction ends."""
-    query = select(table).where(table.c.id == conversation_id).with_for_update()
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_LOCK, {"conversation": conversation_id}).one_or_none()
     return None if row is None else _conversation(row)
-
-
-def token_hash(connection: Connection, conversation_id: str) -> str | None:
-    query = select(table.c.token_hash).where(table.c.id == conversation_id)
-    return connection.execute(query).scalar_one_or_none()
 
 
 def has_token(connection: Connection, conversation_id: str, token_hash: str) -> bool:
     """Whether this is a further key of the conversation."""
-    query = select(tokens.c.conversation_id).where(
-        tokens.c.token_hash == token_hash, tokens.c.conversation_id == conversation_id
-    )
-    return connection.execute(query).first() is not None
+    values = {"token_hash": token_hash, "conversation": conversation_id}
+    return connection.execute(_HAS_TOKEN, values).first() is not None
 
 
 def add_token(
@@ -103,14 +112,10 @@ def set_customer(connection: Connection, conversation_id: str, customer: str) ->
     _change(connection, conversation_id, customer=customer)
 
 
-def next_seq(connection: Connection, conversation_id: str) -> int:
-    changed = (
-        update(table)
-        .where(table.c.id == conversation_id)
-        .values(last_seq=table.c.last_seq + 1)
-        .returning(table.c.last_seq)
-    )
-    return int(connection.execute(changed).scalar_one())
+def next_seq(connection: Connection, conversation_id: str, *, of_customer: bool) -> int:
+    """The number of a new message; a customer's then waits for an answer."""
+    changed = _NEXT_OF_CUSTOMER if of_customer else _NEXT_SEQ
+    return int(connection.execute(changed, {"conversation": conversation_id}).scalar_one())
 
 
 def set_state(
@@ -119,24 +124,10 @@ def set_state(
     _change(connection, conversation_id, state=state, agent_id=agent_id)
 
 
-def set_customer_seq(connection: Connection, conversation_id: str, seq: int) -> None:
-    _change(connection, conversation_id, customer_seq=seq)
-
-
 def set_answered(connection: Connection, conversation_id: str, seq: int) -> bool:
     """False when this message was dealt with already, by another process for instance."""
-    changed = (
-        update(table)
-        .where(table.c.id == conversation_id, table.c.answered_seq < seq)
-        .values(answered_seq=seq)
-    )
-    return connection.execute(changed).rowcount == 1
-
-
-def progress(connection: Connection, conversation_id: str) -> Progress:
-    query = select(table.c.customer_seq, table.c.answered_seq).where(table.c.id == conversation_id)
-    row = connection.execute(query).one()
-    return Progress(row.customer_seq, row.answered_seq)
+    values = {"conversation": conversation_id, "seq": seq}
+    return connection.execute(_ANSWERED, values).rowcount == 1
 
 
 def unanswered(connection: Connection) -> Sequence[str]:
@@ -158,7 +149,7 @@ def agent_name(connection: Connection, conversation_id: str) -> str | None:
 
 
 def _change(connection: Connection, conversation_id: str, **values: Any) -> None:
-    connection.execute(update(table).where(table.c.id == conversation_id).values(**values))
+    connection.execute(_CHANGE, {"conversation": conversation_id, **values})
 
 
 def _conversation(row: Row[Any]) -> Conversation:
@@ -175,4 +166,6 @@ def _conversation(row: Row[Any]) -> Conversation:
         created_at=row.created_at,
         last_seq=row.last_seq,
         channel=row.channel,
+        customer_seq=row.customer_seq,
+        answered_seq=row.answered_seq,
     )

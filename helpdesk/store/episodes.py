@@ -7,35 +7,47 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from helpdesk.context import Context
 from helpdesk.outcomes import Outcome
 from helpdesk.store.tables import episodes as table
 from helpdesk.tally import Tally
 
+_NEWEST = (
+    select(table)
+    .where(table.c.conversation_id == bindparam("conversation"))
+    .order_by(table.c.number.desc())
+    .limit(1)
+)
+_CHANGE = update(table).where(table.c.id == bindparam("episode"))
+_FIRST_QUESTION = _CHANGE.where(table.c.first_question.is_(None))
+
 
 @dataclass(frozen=True, slots=True)
 class Episode:
+    """`started_on`: the team's day of its start."""
+
     id: str
     conversation_id: str
     number: int
     started_at: datetime
+    started_on: date
     last_at: datetime
     context: Context
     first_question: str | None
 
 
-def add(connection: Connection, episode: Episode, local: datetime, standing: Outcome) -> None:
-    """`local`: when it started, in the team's time zone."""
+def add(connection: Connection, episode: Episode, hour: int, standing: Outcome) -> None:
+    """`hour`: of its start, in the team's time zone."""
     connection.execute(
         insert(table).values(
             id=episode.id,
             conversation_id=episode.conversation_id,
             number=episode.number,
             started_at=episode.started_at,
-            started_on=local.date(),
-            started_hour=local.hour,
+            started_on=episode.started_on,
+            started_hour=hour,
             last_at=episode.last_at,
             first_question=episode.first_question,
             context=episode.context.as_json(),
@@ -45,13 +57,7 @@ def add(connection: Connection, episode: Episode, local: datetime, standing: Out
 
 
 def newest(connection: Connection, conversation_id: str) -> Episode | None:
-    query = (
-        select(table)
-        .where(table.c.conversation_id == conversation_id)
-        .order_by(table.c.number.desc())
-        .limit(1)
-    )
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_NEWEST, {"conversation": conversation_id}).one_or_none()
     return None if row is None else _episode(row)
 
 
@@ -61,17 +67,11 @@ def get(connection: Connection, episode_id: str) -> Episode | None:
 
 
 def set_context(connection: Connection, episode_id: str, context: Context) -> None:
-    values: dict[str, Any] = {"context": context.as_json()}
-    _change(connection, episode_id, **values)
+    _change(connection, episode_id, context=context.as_json())
 
 
 def set_first_question(connection: Connection, episode_id: str, question: str) -> None:
-    changed = (
-        update(table)
-        .where(table.c.id == episode_id, table.c.first_question.is_(None))
-        .values(first_question=question)
-    )
-    connection.execute(changed)
+    connection.execute(_FIRST_QUESTION, {"episode": episode_id, "first_question": question})
 
 
 def set_standing(
@@ -80,11 +80,15 @@ def set_standing(
     standing: Outcome,
     counted: Tally,
     last_at: datetime | None,
+    context: Context | None = None,
 ) -> None:
-    """`last_at` None leaves the time of the last activity as it is."""
+    """`last_at` None leaves the time of the last activity as it is, `context` None what the bot
+    knows."""
     values: dict[str, Any] = {**_outcome(standing), **asdict(counted)}
     if last_at is not None:
         values["last_at"] = last_at
+    if context is not None:
+        values["context"] = context.as_json()
     _change(connection, episode_id, **values)
 
 
@@ -115,7 +119,7 @@ def standing(connection: Connection, episode_id: str) -> tuple[Outcome, Tally]:
 
 
 def _change(connection: Connection, episode_id: str, **values: Any) -> None:
-    connection.execute(update(table).where(table.c.id == episode_id).values(**values))
+    connection.execute(_CHANGE, {"episode": episode_id, **values})
 
 
 def _outcome(standing: Outcome) -> dict[str, Any]:
@@ -136,6 +140,7 @@ def _episode(row: Row[Any]) -> Episode:
         conversation_id=row.conversation_id,
         number=row.number,
         started_at=row.started_at,
+        started_on=row.started_on,
         last_at=row.last_at,
         context=Context.from_json(row.context),
         first_question=row.first_question,

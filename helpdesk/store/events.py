@@ -5,17 +5,42 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, case, insert, select
+from sqlalchemy import Connection, bindparam, case, insert, select
 
 from helpdesk.store.tables import episodes
 from helpdesk.store.tables import events as table
 from helpdesk.types import Event
 
+_ADD = insert(table)
+_IS_DECISION = table.c.type == "decided"
+_STANDING = (
+    select(
+        table.c.at,
+        table.c.type,
+        case((_IS_DECISION, table.c.data["kind"].as_string())).label("kind"),
+        case((_IS_DECISION, table.c.data["shown"].as_integer())).label("shown"),
+        case((table.c.type.in_(("decided", "labelled")), table.c.data["faq_id"].as_string())).label(
+            "faq_id"
+        ),
+        case((_IS_DECISION, table.c.data["topic"].as_string())).label("topic"),
+        case(
+            (
+                table.c.type.in_(("decided", "feedback", "labelled")),
+                table.c.data["seq"].as_integer(),
+            )
+        ).label("seq"),
+        case((table.c.type == "feedback", table.c.data["helpful"].as_boolean())).label("helpful"),
+    )
+    .where(table.c.episode_id == bindparam("episode"))
+    .order_by(table.c.id)
+)
+_READ = ("kind", "shown", "faq_id", "topic", "seq", "helpful")
+
 
 def add(connection: Connection, episode_id: str, events: Sequence[Event]) -> None:
     if events:
         connection.execute(
-            insert(table),
+            _ADD,
             [
                 {"episode_id": episode_id, "at": e.at, "type": e.type, "data": dict(e.data)}
                 for e in events
@@ -56,33 +81,9 @@ def of_people(connection: Connection, conversation_id: str, since: datetime) -> 
 def standing(connection: Connection, episode_id: str) -> list[Event]:
     """The log as `outcomes.settle` and `tally.tally` need it. It is read at every message of an
     episode, and the candidates of each decision are most of it: they stay in the database."""
-    query = (
-        select(
-            table.c.at,
-            table.c.type,
-            case((table.c.type == "decided", table.c.data["kind"].as_string())).label("kind"),
-            case((table.c.type == "decided", table.c.data["shown"].as_integer())).label("shown"),
-            case(
-                (table.c.type.in_(("decided", "labelled")), table.c.data["faq_id"].as_string())
-            ).label("faq_id"),
-            case((table.c.type == "decided", table.c.data["topic"].as_string())).label("topic"),
-            case(
-                (
-                    table.c.type.in_(("decided", "feedback", "labelled")),
-                    table.c.data["seq"].as_integer(),
-                )
-            ).label("seq"),
-            case((table.c.type == "feedback", table.c.data["helpful"].as_boolean())).label(
-                "helpful"
-            ),
-        )
-        .where(table.c.episode_id == episode_id)
-        .order_by(table.c.id)
-    )
-    names = ("kind", "shown", "faq_id", "topic", "seq", "helpful")
     return [
-        Event(at, kind_of, dict(zip(names, values, strict=True)))
-        for at, kind_of, *values in connection.execute(query)
+        Event(at, kind_of, dict(zip(_READ, values, strict=True)))
+        for at, kind_of, *values in connection.execute(_STANDING, {"episode": episode_id})
     ]
 
 

@@ -5,11 +5,22 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from helpdesk.holdout import Holdout, OtherAnswer
 from helpdesk.store.report_tables import holdouts as table
 from helpdesk.store.tables import staff
+
+_RUNNING = (
+    select(table, staff.c.name.label("by"))
+    .join(staff, staff.c.id == table.c.staff_id)
+    .where(
+        table.c.begins <= bindparam("day"),
+        table.c.ends >= bindparam("day"),
+        table.c.stopped_at.is_(None),
+    )
+    .limit(1)
+)
 
 
 def registered(connection: Connection) -> list[Holdout]:
@@ -23,13 +34,7 @@ def registered(connection: Connection) -> list[Holdout]:
 
 
 def running(connection: Connection, day: date) -> Holdout | None:
-    query = (
-        select(table, staff.c.name.label("by"))
-        .join(staff, staff.c.id == table.c.staff_id)
-        .where(table.c.begins <= day, table.c.ends >= day, table.c.stopped_at.is_(None))
-        .limit(1)
-    )
-    row = connection.execute(query).first()
+    row = connection.execute(_RUNNING, {"day": day}).first()
     return None if row is None else _holdout(row)
 
 

@@ -6,11 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from helpdesk.store import conversations
 from helpdesk.store.tables import messages as table
 from helpdesk.types import Choice, Link, Message
+
+_HERE = table.c.conversation_id == bindparam("conversation")
+_ADD = insert(table)
+_ONE = select(table).where(_HERE, table.c.seq == bindparam("number"))
+_BY_CLIENT_ID = select(table).where(_HERE, table.c.client_msg_id == bindparam("client_id"))
+_NEXT_OF_CUSTOMER = (
+    select(table)
+    .where(_HERE, table.c.seq > bindparam("after"), table.c.sender == "customer")
+    .order_by(table.c.seq)
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +49,24 @@ def add(
 
     `meanings` says what each choice id stands for, `pressed` what a customer's button stood for.
     """
-    seq = conversations.next_seq(connection, message.conversation_id)
-    connection.execute(
-        insert(table).values(
-            conversation_id=message.conversation_id,
-            seq=seq,
-            episode_id=message.episode_id,
-            at=message.at,
-            sender=message.sender,
-            kind=message.kind,
-            text=message.text,
-            faq_id=message.faq_id,
-            confidence=message.confidence,
-            payload=_payload(message, meanings or {}, pressed),
-            agent_id=agent_id,
-            agent_name=message.agent_name,
-            client_msg_id=message.client_msg_id,
-        )
-    )
+    of_customer = message.sender == "customer"
+    seq = conversations.next_seq(connection, message.conversation_id, of_customer=of_customer)
+    values = {
+        "conversation_id": message.conversation_id,
+        "seq": seq,
+        "episode_id": message.episode_id,
+        "at": message.at,
+        "sender": message.sender,
+        "kind": message.kind,
+        "text": message.text,
+        "faq_id": message.faq_id,
+        "confidence": message.confidence,
+        "payload": _payload(message, meanings or {}, pressed),
+        "agent_id": agent_id,
+        "agent_name": message.agent_name,
+        "client_msg_id": message.client_msg_id,
+    }
+    connection.execute(_ADD, values)
     return replace(message, seq=seq)
 
 
@@ -85,26 +96,18 @@ def pressed(connection: Connection, conversation_id: str, seq: int) -> Mapping[s
 def by_client_id(
     connection: Connection, conversation_id: str, client_msg_id: str
 ) -> Message | None:
-    query = select(table).where(
-        table.c.conversation_id == conversation_id, table.c.client_msg_id == client_msg_id
-    )
-    row = connection.execute(query).one_or_none()
+    values = {"conversation": conversation_id, "client_id": client_msg_id}
+    row = connection.execute(_BY_CLIENT_ID, values).one_or_none()
     return None if row is None else _message(row)
 
 
-def next_of_customer(connection: Connection, conversation_id: str, after: int) -> Message | None:
-    query = (
-        select(table)
-        .where(
-            table.c.conversation_id == conversation_id,
-            table.c.seq > after,
-            table.c.sender == "customer",
-        )
-        .order_by(table.c.seq)
-        .limit(1)
-    )
-    row = connection.execute(query).one_or_none()
-    return None if row is None else _message(row)
+def next_of_customer(
+    connection: Connection, conversation_id: str, after: int
+) -> tuple[Message, Mapping[str, Any] | None] | None:
+    """With what its button stood for."""
+    values = {"conversation": conversation_id, "after": after}
+    row = connection.execute(_NEXT_OF_CUSTOMER, values).one_or_none()
+    return None if row is None else (_message(row), (row.payload or {}).get("pressed"))
 
 
 def last_typed(connection: Connection, episode_id: str) -> str | None:
@@ -149,8 +152,8 @@ def of_episode(connection: Connection, episode_id: str) -> list[Message]:
 
 
 def _one(connection: Connection, conversation_id: str, seq: int) -> Row[Any] | None:
-    query = select(table).where(table.c.conversation_id == conversation_id, table.c.seq == seq)
-    return connection.execute(query).one_or_none()
+    values = {"conversation": conversation_id, "number": seq}
+    return connection.execute(_ONE, values).one_or_none()
 
 
 def _payload(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, or_, select, update
 
 from helpdesk.outcomes import RESOLVED
 from helpdesk.store.tables import conversations
@@ -30,22 +31,19 @@ def mark(
     anything, so it counts.
     """
     since = started_at - timedelta(hours=WINDOWS[-1])
-    query = (
-        select(table.c.id, table.c.last_at, table.c.repeat_within)
-        .join(conversations, conversations.c.id == table.c.conversation_id)
-        .where(
-            _same_person(conversation),
-            conversations.c.site == conversation.site,
-            table.c.id != episode_id,
-            table.c.last_at >= since,
-            table.c.last_at < started_at,
-            table.c.outcome.in_(RESOLVED),
-        )
-    )
+    known_by, person = _person(conversation)
+    values = {
+        "person": person,
+        "site": conversation.site,
+        "episode": episode_id,
+        "since": since,
+        "until": started_at,
+    }
     if topic is not None:
-        query = query.where(or_(table.c.topic == topic, table.c.topic.is_(None)))
+        values["about"] = topic
+    query = _earlier(known_by, topic is not None)
     changed = []
-    for earlier, last_at, known in connection.execute(query).all():
+    for earlier, last_at, known in connection.execute(query, values).all():
         hours = next(w for w in WINDOWS if started_at - last_at <= timedelta(hours=w))
         if known is None or hours < known:
             found = update(table).where(table.c.id == earlier).values(repeat_within=hours)
@@ -54,11 +52,31 @@ def mark(
     return changed
 
 
-def _same_person(conversation: Conversation) -> ColumnElement[bool]:
+def _person(conversation: Conversation) -> tuple[str, str]:
+    """The column of conversations that tells who it is, and what is in it."""
     if conversation.customer is not None:
-        return conversations.c.customer == conversation.customer
+        return "customer", conversation.customer
     if conversation.visitor is not None:
-        return and_(
-            conversations.c.visitor == conversation.visitor, conversations.c.customer.is_(None)
+        return "visitor", conversation.visitor
+    return "id", conversation.id
+
+
+@cache
+def _earlier(known_by: str, of_topic: bool) -> Select[str, datetime, int | None]:
+    query = (
+        select(table.c.id, table.c.last_at, table.c.repeat_within)
+        .join(conversations, conversations.c.id == table.c.conversation_id)
+        .where(
+            conversations.c[known_by] == bindparam("person"),
+            conversations.c.site == bindparam("site"),
+            table.c.id != bindparam("episode"),
+            table.c.last_at >= bindparam("since"),
+            table.c.last_at < bindparam("until"),
+            table.c.outcome.in_(RESOLVED),
         )
-    return conversations.c.id == conversation.id
+    )
+    if known_by == "visitor":
+        query = query.where(conversations.c.customer.is_(None))
+    if of_topic:
+        query = query.where(or_(table.c.topic == bindparam("about"), table.c.topic.is_(None)))
+    return query

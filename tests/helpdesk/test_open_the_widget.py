@@ -57,8 +57,9 @@ async def test_walt_sees_nothing_of_veras(desk: Helpdesk, vera: Visitor, walt: V
 async def test_tokens_are_long_and_never_stored(vera: Visitor, walt: Visitor, db: Database) -> None:
     assert len(vera.token) == 43
     assert vera.token != walt.token
-    stored = await db.read(lambda c: conversations.token_hash(c, vera.id))
-    assert stored is not None
+    found = await db.read(lambda c: conversations.with_token_hash(c, vera.id))
+    assert found is not None
+    stored = found[1]
     assert stored != vera.token
     assert len(stored) == 64
 
