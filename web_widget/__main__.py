@@ -23,6 +23,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         settings = settings_from_process()
     except WrongSettings as exc:
         return _say(str(exc), 2)
+    import uvloop
+
     from faq_index import FaqIndexError
     from helpdesk.errors import AppError
     from helpdesk.wording import InvalidWording
@@ -31,7 +33,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     configure_logging(settings.log_level, settings.log_format)
     try:
-        asyncio.run(serve(settings))
+        # A turn is a few dozen callbacks, which cost a millisecond less in this loop.
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(serve(settings))
     except (CannotStart, FaqIndexError, InvalidWording, AppError) as exc:
         return _say(str(exc), 1)
     return 0
