@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -63,7 +64,10 @@ def _started(parts: Sequence[Partition], others: Sequence[Connection]) -> _Looke
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe()
     process = context.Process(target=_work, args=(theirs, [ours, *others], parts), daemon=True)
-    process.start()
+    with warnings.catch_warnings():
+        # Python 3.12 warns of BLAS's threads, which it stops before a fork; `_work` needs none.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        process.start()
     theirs.close()
     return _Looker(process, ours)
 

@@ -20,7 +20,7 @@ Wanted = list[tuple[str, str]]
 @dataclass(frozen=True, slots=True)
 class Remembered:
     """How many texts the questions were, after corrections and in the languages they are searched
-    in, and how many of these had to be looked up; `is_whole` unless it was told to stop."""
+    in, and how many of these had to be looked up; `is_whole` unless it was not to go on."""
 
     texts: int
     looked_up: int
@@ -44,8 +44,7 @@ def remember(
     day = date.today()
     texts, unknown = _carried_over(live, asked, met, day)
     done = 0
-    is_whole = goes_on()
-    while is_whole and done < len(unknown):
+    while done < len(unknown) and (done % _SAVED_AFTER or goes_on()):
         tell(done, len(unknown))
         batch = unknown[done : done + _BATCH]
         for language, part in live.partitions.items():
@@ -54,10 +53,9 @@ def remember(
         done += len(batch)
         if done % _SAVED_AFTER == 0:
             save()
-            is_whole = goes_on()
     save()
     tell(done, len(unknown))
-    return Remembered(texts, done, is_whole)
+    return Remembered(texts, done, goes_on())
 
 
 def _carried_over(

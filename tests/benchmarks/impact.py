@@ -129,7 +129,7 @@ def _run(
         for index, sights in ((before, sightings.of_live), (after, sightings.of_changed))
     ]
     # One pair of indexes at a time, or the peak would be that of two.
-    del before, after, ahead, sightings
+    del before, after, ahead, sightings, look
     before = load_snapshot(folder / "index", encoder)
     after = build_index(new, encoder, before=before)
     processor = time.process_time()
