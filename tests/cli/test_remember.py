@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
+import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -36,8 +38,7 @@ class Listening(TrigramEncoder):
         self.on_read: Callable[[], None] = lambda: None
 
     def _vector(self, text: str) -> Vector:
-        on_read, self.on_read = self.on_read, lambda: None
-        on_read()
+        self.on_read()
         return super()._vector(text)
 
     def read_of(self, texts: Sequence[str]) -> set[str]:
@@ -120,6 +121,7 @@ def test_two_processes_remember_what_one_does(
 @pytest.mark.usefixtures("asked")
 def test_a_publish_meanwhile_is_remembered_too(run: Run, encoder: Listening, shop: Path) -> None:
     def publish() -> None:
+        encoder.on_read = lambda: None
         file = shop / "shop.en.yml"
         new = "  - id: kites\n    question: Do you sell kites?\n    answer: Yes.\n"
         file.write_text(file.read_text(encoding="utf-8") + new, encoding="utf-8")
@@ -138,6 +140,24 @@ def test_a_comparison_of_a_few_days_forgets_nothing(run: Run) -> None:
     said(run)
     assert run("diff", "--days", "0").exit_code == 0
     assert "All 6 past questions" in said(run)
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize("command", ["remember", "diff"])
+def test_a_process_that_is_killed_is_one_sentence(
+    run: Run, encoder: Listening, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    here = os.getpid()
+    monkeypatch.setattr(lookers, "_FEW", 1)
+    encoder.on_read = lambda: None if os.getpid() == here else os.kill(os.getpid(), signal.SIGKILL)
+    assert_refused(
+        run(command, "--processes", "2"),
+        1,
+        "A process that looked questions up was ended from outside, perhaps for want of memory: "
+        "try again, or with --processes 1.",
+    )
+    encoder.on_read = lambda: None
+    assert run(command, "--processes", "2").exit_code == 0
 
 
 @pytest.mark.usefixtures("shop")

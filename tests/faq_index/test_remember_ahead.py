@@ -249,6 +249,13 @@ def test_a_process_that_was_killed_is_one_sentence(live: FaqIndex) -> None:
     assert not psutil.Process().children()
 
 
+def test_who_is_interrupted_leaves_no_process(live: FaqIndex) -> None:
+    with pytest.raises(KeyboardInterrupt), looking_up([live], 2):
+        assert len(psutil.Process().children()) == 2
+        raise KeyboardInterrupt
+    assert not psutil.Process().children()
+
+
 def test_what_fails_in_a_process_fails_where_it_was_asked(
     live: FaqIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,9 +11,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 
-from faq_index import changes
+from faq_index import changes, ensure_index, load_encoder
 from faq_index.changes import Asked
 from faq_index.remembering import remember
 from faq_index.sightings_file import load_sightings, save_sightings
@@ -159,6 +160,30 @@ def test_it_gives_way_to_everything_and_takes_one_process(make_app: MakeApp) -> 
     assert command.argv[:4] == ("nice", "-n", "19", sys.executable)
     assert command.argv[-3:] == ("remember", "--processes", "1")
     assert command.folder == Path(os.getcwd())
+
+
+@pytest.mark.model
+async def test_the_real_command_remembers_what_customers_asked(
+    app: App, vera: Customer, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await vera.send("do you sell kites of silk")
+    await app.desk.idle()
+    encoder = load_encoder()
+    live = ensure_index(home / "faq", app.settings.snapshot_dir, encoder)
+    for name in ("faq_dir", "var_dir", "database_url"):
+        monkeypatch.setenv(f"KOTAE_{name.upper()}", str(getattr(app.settings, name) or ""))
+    _, last = counting()
+    nice: set[int] = set()
+    remembering = Remembering(remembering_command(app.settings), last, first=0.0, every=60.0)
+    async with running(remembering):
+        while not app.settings.sightings_dir.exists():
+            nice |= {each.nice() for each in psutil.Process().children(recursive=True)}
+            await asyncio.sleep(0.1)
+        await until(lambda: not psutil.Process().children(), 20)
+    assert nice == {19} or nice == {0, 19}
+    met = load_sightings(app.settings.sightings_dir)
+    live.decide_all([("do you sell kites of silk", "en")], sights=met.of_live)
+    assert met.asked == 0
 
 
 PLACE = "/staff/faqs/en/track-order/review"
