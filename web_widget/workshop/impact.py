@@ -24,12 +24,16 @@ from web_widget.background import in_daemon
 
 if TYPE_CHECKING:
     from faq_index import Encoder, Entry, FaqIndex, Label
+    from faq_index.sightings import Sightings
 
 # (question, language, how often), the most frequent first.
 Past = Callable[[], Awaitable[Sequence[tuple[str, str, int]]]]
 # So many that are not remembered are looked up in either state while a person waits, the most
 # frequent first; remembering.py and `kotae diff` look up all of them.
 MOST_LOOKED_UP = 4000
+# Where a smaller part of those was looked up in the live FAQ, most are remembered, and it is the
+# change that touches too many.
+_UNKNOWN = 0.25
 _KEPT = 8
 Stamp = Mapping[str, int]
 
@@ -143,9 +147,14 @@ class Impacts:
         return Impact(
             comparison,
             left_out,
-            seconds / sightings.asked * left_out
-            if self._are_remembered and sightings.asked_of_live
-            else None,
+            self._known_in(sightings, seconds, left_out),
             tuple(pair for pair in lost if pair[0] not in already),
             tuple(pair for pair in lost if pair[0] in already),
         )
+
+    def _known_in(self, sightings: Sightings, seconds: float, left_out: int) -> float | None:
+        """As long as it took for those that were looked up."""
+        if not (self._are_remembered and left_out and sightings.asked):
+            return None
+        unknown = sightings.asked_of_live / sightings.asked
+        return seconds / sightings.asked * left_out if unknown >= _UNKNOWN else None
