@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 import faq_index
-from faq_index import LiveIndex, Vector, ensure_index, lookers
+from faq_index import LiveIndex, Vector, ensure_index, lookers, remembering
 from helpdesk.database import Database
 from helpdesk.desk import Helpdesk
 from helpdesk.push import Hub
@@ -158,6 +158,22 @@ def test_a_process_that_is_killed_is_one_sentence(
     )
     encoder.on_read = lambda: None
     assert run(command, "--processes", "2").exit_code == 0
+
+
+@pytest.mark.usefixtures("asked")
+def test_ctrl_c_is_one_sentence_and_keeps_what_was_looked_up(
+    run: Run, encoder: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def after(count: int) -> None:
+        if len(encoder.read_of(ASKED)) > count:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(remembering, "_BATCH", 1)
+    monkeypatch.setattr(remembering, "_SAVED_AFTER", 2)
+    encoder.on_read = lambda: after(3)
+    assert_refused(run("remember", "--processes", "1"), 130, "Interrupted.")
+    encoder.on_read = lambda: None
+    assert "4 were looked up" in said(run)
 
 
 @pytest.mark.usefixtures("shop")

@@ -149,8 +149,9 @@ async def test_switched_off_there_is_no_child(
     assert app.remembering is None
     await app.start()
     before = app.live.current.version
+    await asyncio.sleep(0.2)
     add(home / "faq" / "shop.en.yml", NEW)
-    await until(lambda: app.live.current.version != before)
+    await until(lambda: app.live.current.version != before, 20)
     await app.keeper.settled()
     assert not starts(tmp_path)
 
