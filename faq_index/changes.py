@@ -39,6 +39,18 @@ class Asked:
     times: int = 1
 
 
+def with_phrasings(past: Sequence[Asked], *indexes: FaqIndex) -> list[Asked]:
+    """Past questions, and behind them the phrasings of these indexes, each once."""
+    known = {(each.text, each.language) for each in past}
+    words = dict.fromkeys(
+        (text, entry.language)
+        for index in indexes
+        for entry in index.entries()
+        for text in entry.phrasings
+    )
+    return [*past, *(Asked(*each, 0) for each in words if each not in known)]
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What an index says: its kind, the entry or entries, and how likely an answer is right."""

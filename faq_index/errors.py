@@ -6,6 +6,7 @@ FaqIndexError
   SnapshotMissing      nothing was built yet
   SnapshotDamaged      a file of the snapshot is not what was written
   EncoderUnavailable   the sentence encoder cannot be loaded
+  LookerLost           a process that looked questions up ended
 """
 
 from __future__ import annotations
@@ -65,6 +66,10 @@ class CannotWrite(FaqIndexError):
 
 class CannotTune(FaqIndexError):
     """This encoder cannot be tuned, or this FAQ has too little to tune it with."""
+
+
+class LookerLost(FaqIndexError):
+    """A process that looked questions up has ended before it was told to."""
 
 
 class EncoderUnavailable(FaqIndexError):

@@ -146,17 +146,7 @@ class FaqIndex:
     ) -> list[tuple[str, list[Found], tuple[Entry, str] | None]]:
         """Of each question as it was understood what was found in the languages searched, and the
         entry and phrasing that it is, if any. Nothing is found for what cannot be read."""
-        cut = [question[:MAX_TEXT] for question, _ in asked]
-        keys = [phrasing_key(text) for text in cut]
-        spoken = [
-            self._languages_for(text, language) if key else []
-            for text, key, (_, language) in zip(cut, keys, asked, strict=True)
-        ]
-        texts = [
-            self._spelling.correct(text) if own else text
-            for text, own in zip(cut, spoken, strict=True)
-        ]
-        exact = [self._exactly_one(own, key, day) for own, key in zip(spoken, keys, strict=True)]
+        texts, spoken, exact = self._understood(asked, day)
         if sights is not None:
             spoken = [own if one is None else [] for own, one in zip(spoken, exact, strict=True)]
         found: dict[tuple[int, str], Found] = {}
@@ -169,6 +159,34 @@ class FaqIndex:
             (text, [found[place, each] for each in own], one)
             for place, (text, own, one) in enumerate(zip(texts, spoken, exact, strict=True))
         ]
+
+    def searched(
+        self, asked: Sequence[tuple[str, str]], *, today: date | None = None
+    ) -> dict[str, list[str]]:
+        """By language the texts, each once, of which `decide_all` asks its `sights`."""
+        found: dict[str, dict[str, None]] = {language: {} for language in self.languages}
+        for text, own, one in zip(*self._understood(asked, today or date.today()), strict=True):
+            for language in own if one is None else ():
+                found[language][text] = None
+        return {language: list(texts) for language, texts in found.items()}
+
+    def _understood(
+        self, asked: Sequence[tuple[str, str]], day: date
+    ) -> tuple[list[str], list[list[str]], list[tuple[Entry, str] | None]]:
+        """Of each question the text to search for, the languages to search, and the entry and
+        phrasing that it is, if any."""
+        cut = [question[:MAX_TEXT] for question, _ in asked]
+        keys = [phrasing_key(text) for text in cut]
+        spoken = [
+            self._languages_for(text, language) if key else []
+            for text, key, (_, language) in zip(cut, keys, asked, strict=True)
+        ]
+        texts = [
+            self._spelling.correct(text) if own else text
+            for text, own in zip(cut, spoken, strict=True)
+        ]
+        exact = [self._exactly_one(own, key, day) for own, key in zip(spoken, keys, strict=True)]
+        return texts, spoken, exact
 
     def _exactly_one(
         self, languages: Sequence[str], key: str, day: date

@@ -81,6 +81,14 @@ def read_current(folder: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
     return read_version(folder / found[1], found[2])
 
 
+def current_version(folder: Path) -> str | None:
+    """The name of the live version; None where none can be told."""
+    try:
+        return (folder / "CURRENT").read_text("ascii").split()[0]
+    except (OSError, ValueError, IndexError):
+        return None
+
+
 def read_version(path: Path, manifest_hash: str) -> tuple[dict[str, Any], dict[str, bytes]]:
     manifest: dict[str, Any] = json.loads(_read_checked(path / _MANIFEST, manifest_hash))
     files = {name: _read_checked(path / name, each) for name, each in manifest["files"].items()}

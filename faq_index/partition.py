@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -64,6 +64,11 @@ class Sight:
     known: float
     least: Table
     vector: Vector
+
+    def bare(self) -> Sight:
+        """Without what only explains it, and on its own: tens of thousands are kept."""
+        nothing = np.broadcast_to(np.float32(0.0), self.table.shape)
+        return replace(self, table=nothing, vector=self.vector.copy())
 
 
 class Partition:

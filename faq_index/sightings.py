@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faq_index.confidence import Flags
+from faq_index.index import Sights
 from faq_index.lexical import Bm25, Cosines
 from faq_index.partition import Partition, Sight
 from faq_index.signals import LEAST, Rows
@@ -124,72 +125,87 @@ Met = dict[str, tuple[Facts, dict[bytes, Sight]]]
 class Sightings:
     """What was met in the live FAQ: of earlier times as far as it is still so, and of now.
 
-    Remembered sights tell no signals, and an entry's first phrasing. Not for several threads.
+    Remembered sights tell no signals, and an entry's first phrasing. `look` looks up what is not
+    remembered. Not for several threads.
     """
 
-    def __init__(self, earlier: Met | None = None) -> None:
-        self._earlier = earlier or {}
+    def __init__(self, earlier: Met | None = None, look: Sights = Partition.sights) -> None:
+        self.earlier = earlier or {}
+        self._look = look
         self._live: Met = {}
         self._differences: dict[tuple[bytes, int, bytes], Difference] = {}
-        # How many texts could not be remembered, of either state.
-        self.asked = 0
+        # How many texts could not be remembered: of either state, and of the live one.
+        self.asked = self.asked_of_live = 0
 
     def of_live(self, part: Partition, texts: Sequence[str], allowed: Flags) -> list[Sight]:
-        language = part.analyzer.language
-        if language not in self._live:
-            self._live[language] = Facts.of(part, allowed), {}
-        known = self._live[language][1]
-        new = [text for text in dict.fromkeys(texts) if key_of(text) not in known]
-        found = self._found(part, new, allowed, self._earlier.get(language))
-        known |= {key_of(text): _bare(sight) for text, sight in zip(new, found, strict=True)}
+        known = self._known_of(part, allowed)
+        new = self.carry_over(part, texts, allowed)
+        self.asked_of_live += len(new)
+        found = self._looked_up(part, new, allowed)
+        known |= {key_of(text): sight.bare() for text, sight in found.items()}
         return [known[key_of(text)] for text in texts]
+
+    def carry_over(self, part: Partition, texts: Sequence[str], allowed: Flags) -> list[str]:
+        """Take what was met in the live FAQ in earlier times as far as it is still so; the texts,
+        each once, of which it is not known."""
+        known = self._known_of(part, allowed)
+        new = [text for text in dict.fromkeys(texts) if key_of(text) not in known]
+        earlier = self.earlier.get(part.analyzer.language)
+        found = self._carried_over(part, new, allowed, earlier)
+        known |= {key_of(text): sight.bare() for text, sight in found.items()}
+        return [text for text in new if text not in found]
 
     def of_changed(self, part: Partition, texts: Sequence[str], allowed: Flags) -> list[Sight]:
         """Of a partition that is not live; nothing of it is kept."""
-        return self._found(part, texts, allowed, self._live.get(part.analyzer.language))
+        base = self._live.get(part.analyzer.language)
+        found = self._carried_over(part, list(dict.fromkeys(texts)), allowed, base)
+        new = [text for text in dict.fromkeys(texts) if text not in found]
+        found |= self._looked_up(part, new, allowed)
+        return [found[text] for text in texts]
 
     def met(self, *, with_others: bool) -> Met:
         """What was asked of the live FAQ, `with_others` also what was not, where
         the FAQ is the same."""
         found: Met = {}
         for language, (facts, known) in self._live.items():
-            others = self._earlier.get(language)
+            others = self.earlier.get(language)
             is_same = with_others and others is not None and others[0] == facts
             found[language] = facts, {**others[1], **known} if others and is_same else known
         return found
 
-    def _found(
+    def _known_of(self, part: Partition, allowed: Flags) -> dict[bytes, Sight]:
+        language = part.analyzer.language
+        if language not in self._live:
+            self._live[language] = Facts.of(part, allowed), {}
+        return self._live[language][1]
+
+    def _carried_over(
         self,
         part: Partition,
         texts: Sequence[str],
         allowed: Flags,
         base: tuple[Facts, dict[bytes, Sight]] | None,
-    ) -> list[Sight]:
-        found: dict[str, Sight] = {}
-        if base is not None:
-            facts, known = base
-            old = [text for text in dict.fromkeys(texts) if key_of(text) in known]
-            if old:
-                difference = self._difference(facts, part, allowed)
-                kept = difference.carried_over(old, [known[key_of(text)] for text in old])
-                pairs = zip(old, kept, strict=True)
-                found = {text: sight for text, sight in pairs if sight is not None}
-        new = [text for text in dict.fromkeys(texts) if text not in found]
-        self.asked += len(new)
-        found |= zip(new, part.sights(new, allowed), strict=True)
-        return [found[text] for text in texts]
+    ) -> dict[str, Sight]:
+        if base is None:
+            return {}
+        facts, known = base
+        old = [text for text in texts if key_of(text) in known]
+        if not old:
+            return {}
+        difference = self._difference(facts, part, allowed)
+        kept = difference.carried_over(old, [known[key_of(text)] for text in old])
+        pairs = zip(old, kept, strict=True)
+        return {text: sight for text, sight in pairs if sight is not None}
+
+    def _looked_up(self, part: Partition, texts: Sequence[str], allowed: Flags) -> dict[str, Sight]:
+        self.asked += len(texts)
+        return dict(zip(texts, self._look(part, texts, allowed), strict=True))
 
     def _difference(self, facts: Facts, part: Partition, allowed: Flags) -> Difference:
         key = facts.learned + b"".join(facts.entries), id(part), allowed.tobytes()
         if key not in self._differences:
             self._differences[key] = Difference(facts, part, allowed)
         return self._differences[key]
-
-
-def _bare(sight: Sight) -> Sight:
-    """Without what only explains it: tens of thousands are kept."""
-    nothing = np.broadcast_to(np.float32(0.0), sight.table.shape)
-    return replace(sight, table=nothing, vector=sight.vector.copy())
 
 
 def key_of(text: str) -> bytes:

@@ -66,6 +66,10 @@ class FaqBook:
 
         return await self._db.read(work)
 
+    async def last_asked(self) -> int | None:
+        """Another value when a question has been asked since; None before the first one."""
+        return await self._db.read(questions.last_decided)
+
     async def past_questions(self) -> list[tuple[str, str, int]]:
         """(question, language, how often) of a year, masked, the most frequent first."""
         since = self._clock() - PAST

@@ -72,6 +72,7 @@ class Product:
             "NO_COLOR": "1",
             # What a test counts is what it did itself.
             "KOTAE_DEMO_HISTORY_DAYS": "0",
+            "KOTAE_REMEMBER_QUESTIONS": "false",
             **self.settings,
         }
 

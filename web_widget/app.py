@@ -47,6 +47,7 @@ from web_widget.weekly_mail import WeeklyMail
 from web_widget.workshop.desk import Workshop
 from web_widget.workshop.files import FaqFiles
 from web_widget.workshop.impact import Impacts
+from web_widget.workshop.remembering import Remembering, remembering_command
 
 __all__ = ["App", "build", "create_action_app", "create_public_app"]
 
@@ -82,6 +83,7 @@ def build(
         desk.faq.versions,
         needs_review=settings.faq_review,
     )
+    remembering = _remembering(settings, desk)
     keeper = IndexKeeper(
         live,
         settings.faq_dir,
@@ -90,6 +92,7 @@ def build(
         stamp=knowledge.stamp,
         count=lambda result: metrics.reloads.labels(result).inc(),
         on_live=workshop.note,
+        on_learned=remembering.learned if remembering else lambda: None,
     )
     return App(
         settings=settings,
@@ -113,6 +116,7 @@ def build(
             desk.labels.everything,
             settings.max_wrong,
             keeper.settled,
+            are_remembered=remembering is not None,
         ),
         promises=promises,
         courier=courier,
@@ -124,7 +128,14 @@ def build(
         metrics=metrics,
         health=_health(db, live, rasa),
         weekly_mail=_weekly_mail(settings, desk),
+        remembering=remembering,
     )
+
+
+def _remembering(settings: Settings, desk: Helpdesk) -> Remembering | None:
+    if not settings.remember_questions:
+        return None
+    return Remembering(remembering_command(settings), desk.faq.last_asked)
 
 
 def _weekly_mail(settings: Settings, desk: Helpdesk) -> WeeklyMail | None:

@@ -29,6 +29,7 @@ from web_widget.watch import IndexKeeper
 from web_widget.weekly_mail import WeeklyMail
 from web_widget.workshop.desk import Workshop
 from web_widget.workshop.impact import Impacts
+from web_widget.workshop.remembering import Remembering
 
 log = structlog.get_logger(__name__)
 
@@ -59,6 +60,7 @@ class App:
     metrics: Metrics
     health: Health
     weekly_mail: WeeklyMail | None = None
+    remembering: Remembering | None = None
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def start(self) -> None:
@@ -73,6 +75,8 @@ class App:
         self._spawn(_every(_SWEEP_SECONDS, self.desk.reports.keep_days))
         if self.weekly_mail is not None:
             self._spawn(_every(_SWEEP_SECONDS, self.weekly_mail.send_if_due))
+        if self.remembering is not None:
+            self._spawn(self.remembering.run())
         resumed = await self.desk.resume_unanswered()
         if resumed:
             log.info("resumed", messages=resumed)

@@ -55,6 +55,13 @@ class Settings(DeliverySettings):
             "who saved it last."
         ),
     ] = False
+    remember_questions: Annotated[
+        YesNo,
+        Field(
+            description="Look up past questions in the background, at the lowest priority, so that "
+            "what a change of the FAQ would do is found out soon."
+        ),
+    ] = True
     wording_dir: Annotated[
         Folder, Field(description="Folder of the texts the bot says, one file for each language.")
     ] = Path("data/wording")

@@ -42,7 +42,8 @@ class IndexKeeper:
 
     `soon` makes them live at once with what was learned before; `build` loads, checks, learns and
     stores them, which takes longer, and replaces that. Both run in a thread, beside the live index.
-    `count` is told "ok" or "refused" for each try; `on_live` runs after each one that went live.
+    `count` is told "ok" or "refused" for each try; `on_live` runs after each one that went live,
+    `on_learned` when one has been learned and stored.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class IndexKeeper:
         soon: Soon = lambda _live: None,
         count: Callable[[str], None] = lambda _result: None,
         on_live: Callable[[], Awaitable[None]] | None = None,
+        on_learned: Callable[[], None] = lambda: None,
     ) -> None:
         self._live = live
         self._folder = folder
@@ -63,6 +65,7 @@ class IndexKeeper:
         self._stamp = stamp
         self._count = count
         self._on_live = on_live
+        self._on_learned = on_learned
         # Of the index that was learned last: what is live may be newer.
         self._learned = live.current.version
         self._building = asyncio.Lock()
@@ -131,6 +134,7 @@ class IndexKeeper:
         async with self._building:
             index = await in_daemon(self._build)
             self._learned = index.version
+            self._on_learned()
             return index
 
     async def _tell(self) -> None:

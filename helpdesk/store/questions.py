@@ -37,6 +37,13 @@ def searched(connection: Connection, since: datetime) -> list[tuple[str, str, in
     return [(row[0], row[1], row[2]) for row in connection.execute(query)]
 
 
+def last_decided(connection: Connection) -> int | None:
+    """The newest decision on a message."""
+    query = select(events.c.id).where(events.c.type == "decided").order_by(events.c.id.desc())
+    found: int | None = connection.execute(query.limit(1)).scalar_one_or_none()
+    return found
+
+
 def first_shown(connection: Connection) -> datetime | None:
     """When an entry was shown for the first time."""
     query = select(func.min(messages.c.at)).where(messages.c.faq_id.is_not(None))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import tempfile
 import time
@@ -26,8 +27,10 @@ from threadpoolctl import threadpool_limits
 
 from faq_index import Encoder, Entry, load_encoder, load_snapshot
 from faq_index.building import build_index
-from faq_index.changes import Asked, Said, compare
+from faq_index.changes import Asked, Said, compare, with_phrasings
+from faq_index.lookers import cores, looking_up
 from faq_index.read_ahead import ReadAhead
+from faq_index.remembering import remember
 from faq_index.sightings_file import load_sightings, save_sightings
 from faq_index.snapshot import build_snapshot
 from tests.benchmarks import varied
@@ -36,10 +39,10 @@ from tests.benchmarks import varied
 @dataclass(frozen=True)
 class Run:
     """Seconds from loading the live index to having the sightings saved, on the clock and of the
-    processor; how many were looked up and not remembered, of twice as many; questions treated in
-    another way; the process's peak memory by then. Of the sample the processor's milliseconds a
-    question one by one, how many of how many decisions are equal, and the largest difference of a
-    confidence."""
+    processor in all processes; how many were looked up and not remembered, of twice as many;
+    questions treated in another way; this process's peak memory by then. Of the sample the
+    processor's milliseconds a question one by one, how many of how many decisions are equal, and
+    the largest difference of a confidence."""
 
     name: str
     seconds: float
@@ -59,6 +62,8 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=50_000)
     parser.add_argument("--changed", type=int, nargs="+", default=[1, 1, 50])
     parser.add_argument("--sample", type=int, default=200)
+    parser.add_argument("--processes", type=int, default=cores())
+    parser.add_argument("--remember", action="store_true", help="first, as `kotae remember` does")
     parser.add_argument("--out", type=Path, default=Path("bench-impact.json"))
     parser.add_argument("--keep", type=Path, help="folder that keeps index and sightings")
     chosen = parser.parse_args()
@@ -74,11 +79,14 @@ def main() -> None:
             build_snapshot(entries, encoder, folder / "index")
             console.print(f"{len(entries)} entries built in {_since(started):.0f} s")
         console.print(f"peak memory before the first comparison: {_peak():.0f} MB")
+        if chosen.remember:
+            console.print(_remember(encoder, asked, folder, chosen.processes))
         runs = []
         for number, count in enumerate(chosen.changed):
             state = "warm" if any((folder / "asked").glob("*")) else "cold"
             new = varied.changed(entries, count, seed=2 + number)
-            run = _run(f"{count} changed, {state}", new, encoder, asked, folder, chosen.sample)
+            name = f"{count} changed, {state}"
+            run = _run(name, new, encoder, asked, folder, chosen.sample, chosen.processes)
             console.print(run)
             runs.append(run)
     _show(console, runs, len(asked))
@@ -93,13 +101,14 @@ def _run(
     asked: Sequence[Asked],
     folder: Path,
     sample: int,
+    processes: int,
 ) -> Run:
-    started, processor = time.perf_counter(), time.process_time()
+    started, processor = time.perf_counter(), _processor()
     ahead = ReadAhead(encoder)
     before = load_snapshot(folder / "index", ahead)
     after = build_index(new, ahead, before=before)
-    sightings = load_sightings(folder / "asked")
-    with Progress(transient=True) as bar:
+    with looking_up([before, after], processes) as look, Progress(transient=True) as bar:
+        sightings = load_sightings(folder / "asked", look)
         task = bar.add_task(name, total=len(asked))
         comparison = compare(
             before,
@@ -110,7 +119,9 @@ def _run(
             sightings,
         )
     save_sightings(sightings, folder / "asked")
-    seconds, used, peak = _since(started), time.process_time() - processor, _peak()
+    seconds, used, peak = _since(started), _processor() - processor, _peak()
+    looked_up = sightings.asked
+    sightings = load_sightings(folder / "asked")
     drawn = [(each.text, each.language) for each in asked[:: max(1, len(asked) // sample)]]
     drawn += [(change.asked.text, "en") for change in comparison.changes[:sample]]
     at_once = [
@@ -118,8 +129,7 @@ def _run(
         for index, sights in ((before, sightings.of_live), (after, sightings.of_changed))
     ]
     # One pair of indexes at a time, or the peak would be that of two.
-    looked_up = sightings.asked
-    del before, after, ahead, sightings
+    del before, after, ahead, sightings, look
     before = load_snapshot(folder / "index", encoder)
     after = build_index(new, encoder, before=before)
     processor = time.process_time()
@@ -138,6 +148,28 @@ def _run(
         sum((one.kind, one.entries) == (two.kind, two.entries) for one, two in pairs),
         max(abs(one.confidence - two.confidence) for one, two in pairs),
     )
+
+
+def _remember(encoder: Encoder, asked: Sequence[Asked], folder: Path, processes: int) -> str:
+    """What it took from loading the live index to having all of them saved."""
+    started, processor = time.perf_counter(), _processor()
+    live = load_snapshot(folder / "index", encoder)
+    with looking_up([live], processes) as look, Progress(transient=True) as bar:
+        met = load_sightings(folder / "asked", look)
+        task = bar.add_task("remembering", total=None)
+        found = remember(
+            live,
+            with_phrasings(asked, live),
+            met,
+            lambda: save_sightings(met, folder / "asked"),
+            tell=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    return f"{found} in {_since(started):.0f} s, {_processor() - processor:.0f} s of the processor"
+
+
+def _processor() -> float:
+    """Seconds of this process and of those that it has started and that have ended."""
+    return sum(os.times()[:4])
 
 
 @contextmanager

@@ -68,6 +68,7 @@ def make_settings(home: Path, schema: str | None) -> MakeSettings:
             "var_dir": str(home / "var"),
             "action_token": ACTION_TOKEN,
             "rasa_token": RASA_TOKEN,
+            "remember_questions": "false",
             "database_url": schema or "",
             "message_rate_per_minute": "600",
             "conversation_rate_per_minute": "600",

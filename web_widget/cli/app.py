@@ -19,6 +19,7 @@ from web_widget.cli.output import say
 from web_widget.cli.problems import BAD_USAGE, Commands
 from web_widget.cli.promise import promise
 from web_widget.cli.purchases import purchases
+from web_widget.cli.remember import remember
 from web_widget.cli.report import report
 from web_widget.cli.train import train
 from web_widget.cli.tune import tune
@@ -55,7 +56,7 @@ def kotae(
         raise typer.Exit(BAD_USAGE)
 
 
-for command in (up, check, lint, ask, diff, evaluate, promise, train, tune, demo):
+for command in (up, check, lint, ask, diff, remember, evaluate, promise, train, tune, demo):
     app.command()(command)
 app.add_typer(faq, name="faq")
 app.add_typer(gaps, name="gaps")

@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from web_widget.cli.database import known_labels, with_database
+from web_widget.cli.database import known_labels
 from web_widget.cli.diff_view import as_markdown, as_text
 from web_widget.cli.output import print_json, say
+from web_widget.cli.past import PAST_DAYS, Processes, asked_in
 from web_widget.cli.problems import BAD_USAGE, PROBLEM_FOUND, Problem
 from web_widget.cli.screen import waiting
 from web_widget.cli.settings import root, settings
 from web_widget.settings import Settings
 
 if TYPE_CHECKING:
-    from faq_index.changes import Asked, Comparison, Golden, Said
+    from faq_index.changes import Comparison, Golden, Said
 
 Progress = Callable[[str, int, int], None]
 _LONGEST_DAYS = 3660
@@ -40,12 +41,13 @@ def diff(
     head: Annotated[
         str | None, typer.Argument(help="Folder or git revision; the FAQ files when left out.")
     ] = None,
-    days: Annotated[int, typer.Option(help="Past questions of so many days.")] = 365,
+    days: Annotated[int, typer.Option(help="Past questions of so many days.")] = PAST_DAYS,
     golden: Annotated[
         Path | None, typer.Option(help="Questions that must be kept; golden.yml beside the FAQ.")
     ] = None,
     markdown: Annotated[bool, typer.Option(help="Write Markdown for a pull request.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON for a program.")] = False,
+    processes: Processes = None,
 ) -> None:
     """What a change of the FAQ would do to every past question and every phrasing.
 
@@ -58,7 +60,8 @@ def diff(
         raise Problem(f"{golden} does not exist.", status=BAD_USAGE)
     kept = golden or chosen.golden
     with waiting("comparing") as progress:
-        found = _compare(chosen, base, head, days, kept if kept.is_file() else None, progress)
+        golden = kept if kept.is_file() else None
+        found = _compare(chosen, base, head, days, golden, processes, progress)
     if as_json:
         comparison = asdict(found.comparison)
         print_json({**comparison, "broken": [[asdict(g), asdict(s)] for g, s in found.broken]})
@@ -75,14 +78,17 @@ def _compare(
     head: str | None,
     days: int,
     golden: Path | None,
+    processes: int | None,
     progress: Progress,
 ) -> Found:
     progress("loading the encoder", 0, 0)
     from faq_index import load_encoder, load_snapshot
     from faq_index.building import build_index
-    from faq_index.changes import broken, compare
+    from faq_index.changes import broken, compare, with_phrasings
     from faq_index.golden import read_golden
     from faq_index.loader import load_faq
+    from faq_index.lookers import cores, looking_up
+    from faq_index.manifest import current_version
     from faq_index.read_ahead import ReadAhead
     from faq_index.sightings import Sightings
     from faq_index.sightings_file import load_sightings, save_sightings
@@ -105,44 +111,21 @@ def _compare(
         before, after = (
             index.recalibrated(labels, max_wrong=chosen.max_wrong) for index in (before, after)
         )
-    asked = _questions(chosen, days)
-    known = {(each.text, each.language) for each in asked}
-    asked += [
-        each for each in _phrasings(before) + _phrasings(after)
-        if (each.text, each.language) not in known
-    ]  # fmt: skip
-    asked = list(dict.fromkeys(asked))
-    # A revision is not what is live, and what its questions met would take the place of that.
-    met = load_sightings(chosen.sightings_dir) if base is None else Sightings()
-    comparison = compare(
-        before, after, asked, labels, lambda done, total: progress("asking", done, total), met
-    )
+    asked = with_phrasings(asked_in(chosen, days), after, before)
+    with looking_up([before, after], processes or cores()) as look:
+        # A revision is not what is live, and what its questions met would take the place of that.
+        met = load_sightings(chosen.sightings_dir, look) if base is None else Sightings(look=look)
+        comparison = compare(
+            before, after, asked, labels, lambda done, total: progress("asking", done, total), met
+        )
     if base is None:
-        save_sightings(met, chosen.sightings_dir)
+        save_sightings(
+            met,
+            chosen.sightings_dir,
+            with_others=days < PAST_DAYS,
+            is_live=lambda: current_version(chosen.snapshot_dir) == before.version,
+        )
     return Found(comparison, broken(after, kept))
-
-
-def _phrasings(index: object) -> "list[Asked]":
-    from faq_index.changes import Asked
-
-    entries = index.entries()  # type: ignore[attr-defined]
-    return [Asked(text, entry.language, 0) for entry in entries for text in entry.phrasings]
-
-
-def _questions(chosen: Settings, days: int) -> "list[Asked]":
-    """Past questions with their personal data masked, each once; none without a database."""
-    from datetime import timedelta
-
-    from faq_index.changes import Asked
-    from helpdesk.clock import utc_now
-    from helpdesk.past_questions import past_questions
-
-    path = chosen.database.removeprefix("sqlite:///")
-    if not days or (path != chosen.database and not Path(path).exists()):
-        return []
-    since = utc_now() - timedelta(days=days)
-    rows = with_database(chosen, lambda db: db.read(lambda link: past_questions(link, since)))
-    return [Asked(text, language, times) for text, language, times in rows]
 
 
 @contextmanager

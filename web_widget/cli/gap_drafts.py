@@ -189,7 +189,8 @@ def _report(seen: Seen) -> str:
         return "\n".join(["The files would refuse this:", *both, *seen.plan.problems])
     lines = [as_text(seen.impact.comparison, seen.impact.breaks)]
     if seen.impact.left_out:
-        lines.append(f"{seen.impact.left_out:,} rarer past questions were not asked.")
+        left_out = f"{seen.impact.left_out:,}"
+        lines.append(f"{left_out} rarer past questions were not asked; see `kotae remember`.")
     if seen.impact.broken:
         lines.append(f"{len(seen.impact.broken)} golden questions are not kept now either.")
     return "\n".join(lines)

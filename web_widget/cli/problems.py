@@ -64,6 +64,9 @@ class Commands(TyperGroup):
                 raise
             _end(f"{error.filename} cannot be used: {error.strerror}.", PROBLEM_FOUND)
         except (typer.Abort, KeyboardInterrupt):
+            status = INTERRUPTED
+        # What Typer makes of Ctrl-C, too.
+        if status == INTERRUPTED:
             _end("Interrupted.", INTERRUPTED)
         sys.exit(status if isinstance(status, int) else 0)
 

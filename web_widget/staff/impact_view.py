@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import ceil
 from typing import Any
 
 from faq_index.changes import KINDS, Change, Golden, Said
@@ -31,9 +32,7 @@ def impact_view(impact: Impact, questions: Questions, texts: Texts) -> dict[str,
     verdicts = [change.verdict for change in comparison.changes]
     return {
         "asked": texts("faqs.impact.asked", n=texts.number(comparison.questions)),
-        "left_out": texts("faqs.impact.left_out", n=texts.number(impact.left_out))
-        if impact.left_out
-        else "",
+        "left_out": _left_out(impact, texts),
         "groups": groups,
         "labels": texts(
             "faqs.impact.labels", better=verdicts.count("better"), worse=verdicts.count("worse")
@@ -66,6 +65,16 @@ def _row(change: Change, questions: Questions, texts: Texts) -> dict[str, Any]:
         "verdict": texts(f"faqs.impact.{change.verdict}") if change.verdict else "",
         "is_worse": change.verdict == "worse",
     }
+
+
+def _left_out(impact: Impact, texts: Texts) -> str:
+    if not impact.left_out:
+        return ""
+    number = texts.number(impact.left_out)
+    if impact.known_in is None:
+        return texts("faqs.impact.left_out", n=number)
+    minutes = texts.count("faqs.impact.minutes", ceil(impact.known_in / 60))
+    return texts("faqs.impact.remembering", n=number, minutes=minutes)
 
 
 def _expected(impact: Impact, texts: Texts) -> str:
