@@ -26,6 +26,9 @@ LOOPBACK = "127.0.0.1"
 # Seconds that running requests get at the end. Event streams are ended before, so these are few.
 _GRACE_PUBLIC = 3
 _GRACE_ACTIONS = 1
+# Seconds that a connection may rest between two requests: longer than proxies and Rasa keep one, or
+# it would be closed under a request that is on its way.
+_KEPT_OPEN = 75
 # Connections that may wait to be taken in.
 _WAITING_ROOM = 1024
 
@@ -162,6 +165,7 @@ def _config(application: Any, grace: int) -> uvicorn.Config:
         proxy_headers=False,
         server_header=False,
         backlog=_WAITING_ROOM,
+        timeout_keep_alive=_KEPT_OPEN,
         timeout_graceful_shutdown=grace,
     )
 

@@ -74,7 +74,7 @@ async def begin(
     return opened, f"{address}/{opened['conversation_id']}", headers
 
 
-def kotae_customer(product: Product, http: httpx.AsyncClient) -> OpenVisit:
+def kotae_customer(product: Product) -> OpenVisit:
     """Customers of the public API: POST a message, wait for the answer on the event stream.
 
     They ask in the FAQ's words, so that the one right answer is beyond doubt.
@@ -83,6 +83,8 @@ def kotae_customer(product: Product, http: httpx.AsyncClient) -> OpenVisit:
     numbers = count(1)
 
     async def open_customer() -> Visit:
+        # A browser each: one pool of hundreds of connections takes longer than the turns.
+        http = httpx.AsyncClient(timeout=60, trust_env=False, verify=False)
         opened, base, headers = await begin(product, http, next(numbers))
         arrived: asyncio.Queue[str] = asyncio.Queue()
         listening = asyncio.Event()
@@ -109,8 +111,11 @@ async def _listen(
     listening: asyncio.Event, greeting: int,
 ) -> None:  # fmt: skip
     # The stream ends when the product does, after the last measurement.
-    with suppress(httpx.TransportError):
-        await _read(http, base, headers, arrived, listening, greeting)
+    try:
+        with suppress(httpx.TransportError):
+            await _read(http, base, headers, arrived, listening, greeting)
+    finally:
+        await http.aclose()
 
 
 async def _read(

@@ -22,7 +22,6 @@ from rich.console import Console
 from tests.benchmarks.corpus import Row, answer_of, rows
 from tests.benchmarks.customers import kotae, kotae_customer
 from tests.benchmarks.load import measure
-from tests.benchmarks.turns import http_client
 from tests.product import Product
 
 SECONDS = 10
@@ -66,12 +65,11 @@ def main() -> int:
 async def _record(product: Product, entries: list[Row], folder: Path) -> dict[str, Path]:
     pids = {"app": product.child("web_widget").pid, "rasa": product.child("bot.launcher").pid}
     files = {name: folder / f"{name}.txt" for name in pids}
-    async with http_client() as http:
-        customers = kotae_customer(product, http)
-        await measure(customers, entries, answer_of, concurrent=4, turns=20, pids=())
-        recorders = [_recorder(pid, files[name]) for name, pid in pids.items()]
-        while any(recorder.poll() is None for recorder in recorders):
-            await measure(customers, entries, answer_of, concurrent=16, turns=160, pids=())
+    customers = kotae_customer(product)
+    await measure(customers, entries, answer_of, concurrent=4, turns=20, pids=())
+    recorders = [_recorder(pid, files[name]) for name, pid in pids.items()]
+    while any(recorder.poll() is None for recorder in recorders):
+        await measure(customers, entries, answer_of, concurrent=16, turns=160, pids=())
     return files
 
 

@@ -24,7 +24,6 @@ from rich.console import Console
 from tests.benchmarks.corpus import Row, answer_of, rows
 from tests.benchmarks.customers import OpenVisit, kotae, kotae_customer
 from tests.benchmarks.load import QUESTIONS_EACH, answered, measure, resident_mb
-from tests.benchmarks.turns import http_client
 from tests.product import Product
 
 READ_EVERY = 10.0
@@ -59,19 +58,16 @@ async def _run(
     product: Product, entries: Sequence[Row], chosen: argparse.Namespace
 ) -> tuple[Kept, float]:
     pids = {"app": product.child("web_widget").pid, "rasa": product.child("bot.launcher").pid}
-    async with http_client() as http:
-        kept, open_customer = Kept(), kotae_customer(product, http)
-        rate = chosen.per_second
-        if rate is None:
-            most = await measure(
-                open_customer, entries, answer_of, concurrent=16, turns=320, pids=()
-            )
-            kept.asked, kept.wrong = most.turns, most.wrong
-            rate = most.per_second / 2
-        reading = asyncio.create_task(_read_memory(pids, kept))
-        await _load(open_customer, entries, rate, 60 * chosen.minutes, kept)
-        reading.cancel()
-        await asyncio.gather(reading, return_exceptions=True)
+    kept, open_customer = Kept(), kotae_customer(product)
+    rate = chosen.per_second
+    if rate is None:
+        most = await measure(open_customer, entries, answer_of, concurrent=16, turns=320, pids=())
+        kept.asked, kept.wrong = most.turns, most.wrong
+        rate = most.per_second / 2
+    reading = asyncio.create_task(_read_memory(pids, kept))
+    await _load(open_customer, entries, rate, 60 * chosen.minutes, kept)
+    reading.cancel()
+    await asyncio.gather(reading, return_exceptions=True)
     return kept, rate
 
 

@@ -20,7 +20,6 @@ from rich.table import Table
 
 from tests.benchmarks.corpus import Row, answer_of, rows
 from tests.benchmarks.customers import kotae, kotae_customer
-from tests.benchmarks.turns import http_client
 from tests.product import Product
 
 ASK_AGAIN = 0.02
@@ -65,18 +64,17 @@ def _start(product: Product, row: Row) -> Start:
 async def _measure(product: Product, row: Row) -> Start:
     starting = asyncio.create_task(asyncio.to_thread(product.start, rasa=True))
     began = time.monotonic()
-    async with http_client() as http:
-        open_customer = kotae_customer(product, http)
-        while True:
-            try:
-                customer = await open_customer()
-                break
-            except httpx.TransportError:
-                await asyncio.sleep(ASK_AGAIN)
-        page = time.monotonic() - began
-        right = await customer(row) == answer_of(row)
-        answer = time.monotonic() - began
-        await customer.leave()
+    open_customer = kotae_customer(product)
+    while True:
+        try:
+            customer = await open_customer()
+            break
+        except httpx.TransportError:
+            await asyncio.sleep(ASK_AGAIN)
+    page = time.monotonic() - began
+    right = await customer(row) == answer_of(row)
+    answer = time.monotonic() - began
+    await customer.leave()
     await starting
     return Start(page, answer, time.monotonic() - began, right)
 

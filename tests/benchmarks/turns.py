@@ -49,9 +49,8 @@ async def run(
                 "app": product.child("web_widget").pid,
                 "rasa": product.child("bot.launcher").pid,
             }
-            async with http_client() as http:
-                side = Side(kotae_customer(product, http), _part(KOTAE_TURNS, share), processes)
-                figures["kotae"] = await _measured(side, entries, levels)
+            side = Side(kotae_customer(product), _part(KOTAE_TURNS, share), processes)
+            figures["kotae"] = await _measured(side, entries, levels)
         [model] = (folder / "var" / "models").glob("dialogue-*.tar.gz")
         console.print(f"turns of stock Rasa over {phrasings} phrasings ...")
         with stock(folder / "stock", model, phrasings) as running:
