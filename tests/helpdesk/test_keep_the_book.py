@@ -13,7 +13,7 @@ from helpdesk.database import Connection, Database
 from helpdesk.desk import Helpdesk
 from helpdesk.errors import StoreUnavailable
 from helpdesk.store import schema
-from tests.helpdesk.fakes import FakeClock, open_widget
+from tests.helpdesk.fakes import NO_ANSWER, FakeClock, FakeRasa, Visitor, open_widget
 
 
 async def test_migrations_lead_to_the_tables_of_the_code(db: Database) -> None:
@@ -98,6 +98,34 @@ def test_it_refuses_a_database_it_cannot_keep(url: str, sentence: str) -> None:
 
 async def test_it_answers_a_ping(db: Database) -> None:
     await db.ping()
+
+
+async def test_the_last_turn_takes_as_many_statements_as_the_second(
+    vera: Visitor, db: Database, rasa: FakeRasa, clock: FakeClock
+) -> None:
+    statements: list[str] = []
+
+    def count(_c: object, _cur: object, statement: str, *_: object) -> None:
+        if not statement.startswith("BEGIN"):
+            statements.append(statement)
+
+    rasa.says(NO_ANSWER, {"say": "rephrase"})
+    await vera.says("blah")
+    for engine in {db._engines.read, db._engines.write}:
+        event.listen(engine, "before_cursor_execute", count)
+
+    async def used() -> int:
+        before = len(statements)
+        await vera.sends("blub")
+        await vera.desk.idle()
+        clock.forward(minutes=1)
+        return len(statements) - before
+
+    second = await used()
+    for _ in range(28):
+        await used()
+    assert await used() == second
+    assert len(await vera.sees()) > 60
 
 
 async def test_a_long_inbox_takes_as_many_statements_as_a_short_one(

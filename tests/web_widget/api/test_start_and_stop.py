@@ -115,6 +115,24 @@ async def test_what_was_left_unanswered_is_answered_after_the_next_start(
                 found = [m["kind"] for m in await vera.messages()]
 
 
+async def test_a_connection_that_rests_is_not_closed_under_the_next_request(
+    settings: Settings,
+) -> None:
+    async with running(settings) as (http, _):
+        limits = httpx.Limits(keepalive_expiry=None)
+        url = str(http.base_url)
+        async with httpx.AsyncClient(base_url=url, limits=limits, trust_env=False) as browser:
+
+            async def connection() -> object:
+                response = await browser.get("/livez")
+                return response.extensions["network_stream"].get_extra_info("client_addr")
+
+            first = await connection()
+            # Longer than servers keep one as a rule.
+            await asyncio.sleep(6)
+            assert await connection() == first
+
+
 @pytest.mark.parametrize("which", ["port", "action_port"])
 async def test_a_taken_port_is_told_in_one_sentence(settings: Settings, which: str) -> None:
     port = getattr(settings, which)
