@@ -179,10 +179,9 @@ class Turns:
             del slots[:1]
 
         today = self._book.clock().astimezone(self._book.settings.time_zone).date()
-        found = await self._book.read(lambda c: _next(c, conversation_id, today))
-        if found is None:
+        asked = await self._book.read(lambda c: _next(c, conversation_id, today))
+        if asked is None:
             return False
-        asked = found
 
         async def record(thought: Thought | None) -> bool:
             return await self._book.write(
@@ -191,8 +190,7 @@ class Turns:
 
         if asked.state in ("waiting", "agent"):
             return await record(None)
-        topic = conversation_topic(conversation_id)
-        self._book.publish(topic, Push("typing", {"from": "bot"}))
+        self._book.publish(conversation_topic(conversation_id), Push("typing", {"from": "bot"}))
         thought = await self._think(asked)
         try:
             more = await record(thought)

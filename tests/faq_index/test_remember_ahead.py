@@ -219,16 +219,22 @@ def test_killed_while_saving_the_file_is_whole(live: FaqIndex, tmp_path: Path) -
 # In several processes
 
 
+def children() -> set[int]:
+    """Ids of this process's children, of which other tests may have left some."""
+    return {each.pid for each in psutil.Process().children()}
+
+
 def test_two_processes_find_what_one_finds(live: FaqIndex) -> None:
     asked = with_phrasings(questions(11, 300), live)
     new = build_index(after_edits([(20, 1), (30, 0), (40, 4)]), Words(), before=live)
     alone = compare(live, new, asked, [], quiet)
     told: list[tuple[int, int]] = []
+    others = children()
     with looking_up([live, new], 2) as look:
         met = Sightings(look=look)
         found = compare(live, new, asked, [], lambda *each: told.append(each), met)
-        assert len(psutil.Process().children()) == 2
-    assert not psutil.Process().children()
+        assert len(children() - others) == 2
+    assert not children() - others
     assert met.asked > 200 and told == sorted(told) and told[-1] == (len(asked), len(asked))
     assert found == alone and alone.changes
 
@@ -241,19 +247,19 @@ def test_what_two_processes_looked_up_is_remembered(live: FaqIndex, tmp_path: Pa
 
 
 def test_a_process_that_was_killed_is_one_sentence(live: FaqIndex) -> None:
-    asked = questions(13, 150)
+    asked, others = questions(13, 150), children()
     with pytest.raises(LookerLost, match="was ended from outside"), looking_up([live], 2) as look:
-        for each in psutil.Process().children()[:1]:
-            os.kill(each.pid, signal.SIGKILL)
+        os.kill(min(children() - others), signal.SIGKILL)
         remembered(live, asked, Sightings(look=look).of_live)
-    assert not psutil.Process().children()
+    assert not children() - others
 
 
 def test_who_is_interrupted_leaves_no_process(live: FaqIndex) -> None:
+    others = children()
     with pytest.raises(KeyboardInterrupt), looking_up([live], 2):
-        assert len(psutil.Process().children()) == 2
+        assert len(children() - others) == 2
         raise KeyboardInterrupt
-    assert not psutil.Process().children()
+    assert not children() - others
 
 
 def test_what_fails_in_a_process_fails_where_it_was_asked(
