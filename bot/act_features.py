@@ -71,19 +71,9 @@ class ActFeatures:
         rows = hstack([*columns, csr_matrix(np.array(novelty).reshape(-1, 1))]).tocsr()
         return cls(words, letters, set(seen)), rows
 
-    def rows(self, texts: Sequence[str]) -> csr_matrix:
-        normalised = [normalise(text) for text in texts]
-        novelty = [_share_of_new(text, self._known) for text in normalised]
-        return hstack(
-            [
-                self._words.transform(normalised),
-                self._letters.transform(normalised),
-                csr_matrix(np.array(novelty).reshape(-1, 1)),
-            ]
-        ).tocsr()
-
     def row(self, text: str) -> tuple[np.ndarray, np.ndarray]:
-        """The columns of `rows` that are not 0 for one text, and what is in them."""
+        """The columns that are not 0 in the row of one text, and what is in them: as `fit` makes
+        rows, without what that takes for one."""
         normalised = normalise(text)
         columns, values, first = [], [], 0
         for vectorizer, pieces in self._parts:

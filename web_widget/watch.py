@@ -25,6 +25,9 @@ _SUFFIXES = (".yml", ".yaml")
 # An editor may write a file in several steps; they are taken as one change.
 _GATHER_MS = 250
 _RETRY_SECONDS = 5.0
+# Looked at also when nobody tells of a change: what was saved just before the watch began, or in a
+# folder of another machine, is told by no one.
+_LOOK_ANYWAY_MS = 2000
 
 
 def folder_stamp(folder: Path) -> Stamp:
@@ -184,6 +187,8 @@ class IndexKeeper:
                     debounce=_GATHER_MS,
                     step=50,
                     stop_event=self._stop,
+                    rust_timeout=_LOOK_ANYWAY_MS,
+                    yield_on_timeout=True,
                 ):
                     await self.reload()
             except (OSError, RuntimeError) as exc:

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from faq_index import FaqIndex, Label, build_index, building, remembering
+from faq_index import FaqIndex, Label, build_index, remembering
 from faq_index.changes import Asked, compare, with_phrasings
 from faq_index.confidence import Flags
 from faq_index.errors import LookerLost
@@ -25,6 +25,7 @@ from tests.faq_index.test_decide_many_at_once import Words
 from tests.faq_index.test_remember_what_questions_met import (
     FAQ,
     after_edits,
+    as_large,
     asked_again,
     questions,
     quiet,
@@ -35,11 +36,7 @@ from tests.faq_index.test_remember_what_questions_met import (
 
 @pytest.fixture(scope="module")
 def live() -> Iterator[FaqIndex]:
-    """Of which small changes teach nothing new, as of a large FAQ."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(building, "_MANY", 20)
-        patch.setattr(building, "_LITTLE", 0.5)
-        yield build_index(FAQ, Words())
+    yield from as_large()
 
 
 @pytest.fixture

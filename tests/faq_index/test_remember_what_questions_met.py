@@ -35,13 +35,17 @@ def invented(number: int) -> Entry:
 FAQ = [*shop(), *shop_ja(), *map(invented, range(220))]
 
 
-@pytest.fixture(scope="module")
-def live() -> Iterator[FaqIndex]:
+def as_large() -> Iterator[FaqIndex]:
     """Of which small changes teach nothing new, as of a large FAQ."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(building, "_MANY", 20)
         patch.setattr(building, "_LITTLE", 0.5)
         yield build_index(FAQ, Words())
+
+
+@pytest.fixture(scope="module")
+def live() -> Iterator[FaqIndex]:
+    yield from as_large()
 
 
 def questions(seed: int, count: int = 24) -> list[Asked]:

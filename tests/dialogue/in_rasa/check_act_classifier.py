@@ -101,25 +101,34 @@ class Features(unittest.TestCase):
         texts = [text for group in EXAMPLES.values() for text in group]
         acts = [intent != "question" for intent, group in EXAMPLES.items() for _ in group]
         features, rows = ActFeatures.fit(texts, acts)
-        known, new = features.rows(["get me a human please", "get me a bamboo kite"])[
-            :, -1
-        ].toarray()
-        self.assertLess(known[0], new[0])
+        known, new = (
+            features.row(text)[1][-1] for text in ("get me a human please", "get me a bamboo kite")
+        )
+        self.assertLess(known, new)
         self.assertEqual(rows.shape[0], len(texts))
 
     def test_an_example_does_not_know_itself(self) -> None:
         _, rows = ActFeatures.fit(["thanks", "thanks", "zebra"], [True, True, True])
         self.assertEqual(rows[:, -1].toarray().ravel().tolist(), [0.0, 0.0, 1.0])
 
-    def test_one_alone_is_seen_as_among_others(self) -> None:
-        texts = [text for group in EXAMPLES.values() for text in group]
-        features, _ = ActFeatures.fit(texts, [True] * len(texts))
-        asked = [*texts, "thanks thanks a parcel of parcels", "担当者と話したいです。", "zebra", ""]
-        for among, text in zip(features.rows(asked).toarray(), asked, strict=True):
+    def test_one_alone_is_seen_as_among_the_examples(self) -> None:
+        examples = [text for group in EXAMPLES.values() for text in group]
+        # Each twice: an example that stands alone does not know itself, which one asked does.
+        texts = [*examples, *examples, "thanks thanks many thanks", "人と人と話したいです。"] * 2
+        features, rows = ActFeatures.fit(texts, [True] * len(texts))
+        for among, text in zip(rows.toarray(), texts, strict=True):
             alone = np.zeros_like(among)
             columns, values = features.row(text)
             alone[columns] = values
             np.testing.assert_allclose(alone, among, atol=1e-12)
+
+    def test_nothing_known_is_nothing_but_new(self) -> None:
+        features, _ = ActFeatures.fit(["thanks", "thanks"], [True, True])
+        for text in ("", "zebra"):
+            *known, new = features.row(text)[1]
+            # Words and letters, each of length 1 or nothing.
+            self.assertLess(np.linalg.norm(known), 1.42)
+            self.assertGreater(new, 0.0)
 
     def test_nothing_is_a_message_too(self) -> None:
         self.assertTrue(triples(normalise("")))
@@ -127,8 +136,8 @@ class Features(unittest.TestCase):
     def test_its_state_is_plain_json(self) -> None:
         features, _ = ActFeatures.fit(["thanks a lot", "thanks", "a parcel"], [True, True, False])
         again = ActFeatures.from_json(json.loads(json.dumps(features.as_json())))
-        one, other = features.rows(["thanks"]).toarray(), again.rows(["thanks"]).toarray()
-        np.testing.assert_allclose(one, other)
+        for one, other in zip(features.row("thanks"), again.row("thanks"), strict=True):
+            np.testing.assert_allclose(one, other)
 
 
 if __name__ == "__main__":

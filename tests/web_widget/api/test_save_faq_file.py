@@ -7,12 +7,14 @@ import logging
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
 
 from faq_index import FaqIndex
 from tests.web_widget.support import Customer, until
+from web_widget import watch
 from web_widget.app import App
 from web_widget.logging import configure_logging
 from web_widget.watch import folder_stamp
@@ -259,3 +261,19 @@ async def test_a_change_is_compared_with_what_is_learned(
         learned.set()
         app.keeper.stop()
         await following
+
+
+async def test_a_file_saved_while_the_watch_begins_is_not_missed(
+    app: App, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "_LOOK_ANYWAY_MS", 100)
+    before, begin = app.live.current.version, watch.awatch
+
+    def late(*folder: Path, **how: Any) -> Any:
+        """The folder has been looked at, and nobody watches it yet."""
+        add(file, NEW)
+        return begin(*folder, **how)
+
+    monkeypatch.setattr(watch, "awatch", late)
+    await app.start()
+    await until(lambda: app.live.current.version != before, 20)

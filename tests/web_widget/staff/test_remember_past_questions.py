@@ -131,7 +131,6 @@ async def test_it_ends_with_the_product(
     assert app.remembering is not None
     monkeypatch.setattr(app.remembering, "_gather", 0.0)
     await app.start()
-    await asyncio.sleep(0.2)
     assert not starts(tmp_path)
     add(home / "faq" / "shop.en.yml", NEW)
     await until(lambda: bool(starts(tmp_path)), 20)
@@ -149,7 +148,6 @@ async def test_switched_off_there_is_no_child(
     assert app.remembering is None
     await app.start()
     before = app.live.current.version
-    await asyncio.sleep(0.2)
     add(home / "faq" / "shop.en.yml", NEW)
     await until(lambda: app.live.current.version != before, 20)
     await app.keeper.settled()
