@@ -50,7 +50,10 @@ class ActFeatures:
         self._words = words
         self._letters = letters
         self._known = known
-        self._parts = [(each, each.build_analyzer()) for each in (words, letters)]
+        # The weights are put together anew whenever a vectorizer is asked for them.
+        self._parts = [
+            (each.vocabulary_, each.idf_, each.build_analyzer()) for each in (words, letters)
+        ]
 
     @classmethod
     def fit(cls, texts: Sequence[str], is_act: Sequence[bool]) -> tuple[ActFeatures, csr_matrix]:
@@ -76,12 +79,11 @@ class ActFeatures:
         rows, without what that takes for one."""
         normalised = normalise(text)
         columns, values, first = [], [], 0
-        for vectorizer, pieces in self._parts:
-            terms = vectorizer.vocabulary_
+        for terms, told, pieces in self._parts:
             counts = Counter(terms[piece] for piece in pieces(normalised) if piece in terms)
             own = np.fromiter(counts.keys(), dtype=np.intp, count=len(counts))
             times = np.fromiter(counts.values(), dtype=np.float64, count=len(counts))
-            weights = (1 + np.log(times)) * vectorizer.idf_[own]
+            weights = (1 + np.log(times)) * told[own]
             columns.append(first + own)
             values.append(weights / (np.linalg.norm(weights) or 1.0))
             first += len(terms)

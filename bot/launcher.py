@@ -32,10 +32,14 @@ def main() -> int:
     logging.getLogger("py.warnings").addFilter(_is_worth_reading)
 
     from rasa.__main__ import main as rasa
+    from rasa.core import processor
     from rasa.core.actions.action import RemoteAction
     from rasa.shared.core.events import Event
+    from rasa.utils.endpoints import EndpointConfig
 
     from bot.event_types import remember_types
+    from bot.graph_runner import PlannedGraphRunner
+    from bot.kept_connections import keep_connections
     from bot.remote_action import UnexpectedRasa, replace_slow_parts
 
     try:
@@ -44,6 +48,8 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     remember_types(Event)
+    keep_connections(EndpointConfig)
+    processor.DaskGraphRunner = PlannedGraphRunner
     sys.argv = _arguments(sys.argv)
     rasa()
     return 0
