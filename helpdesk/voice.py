@@ -9,7 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
-from scipy.stats import poisson
+from scipy.special import pdtrc
 
 from faq_index.grouping import group_questions
 from faq_index.text import phrasing_key
@@ -214,8 +214,9 @@ def _kind(every: Sequence[Vain]) -> Kind:
 def _is_rising(now: int, before: int) -> bool:
     """More than chance makes of as many as before (one-sided Poisson test; none counts as a half,
     since what never happened may happen)."""
-    by_chance = float(poisson.sf(now - 1, max(before, 0.5)))
-    return now >= _FEWEST_RISING and by_chance < _BY_CHANCE
+    if now < _FEWEST_RISING:
+        return False
+    return bool(pdtrc(now - 1, max(before, 0.5)) < _BY_CHANCE)
 
 
 def _nearest(index: FaqIndex, question: str, language: str) -> str | None:

