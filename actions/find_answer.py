@@ -9,7 +9,7 @@ from datetime import date
 from actions.base import DialogueAction, Reply
 from actions.context import Context
 from actions.protocol import decided
-from faq_index import Answer, Decision, LiveIndex, Suggest
+from faq_index import Answer, Decision, LiveIndex, Question, Suggest
 
 
 class FindAnswer(DialogueAction):
@@ -20,14 +20,10 @@ class FindAnswer(DialogueAction):
         self._today = today
 
     async def reply(self, context: Context) -> Reply:
-        decision = await asyncio.to_thread(
-            self._live.current.decide,
-            context.text,
-            context.language,
-            previous=context.previous,
-            today=self._today(),
-            threshold=context.threshold,
+        question = Question(
+            context.text, context.language, self._today(), context.previous, context.threshold
         )
+        decision = await asyncio.to_thread(self._live.decide, question)
         offered = decision.entries if isinstance(decision, Suggest) else ()
         payload = decided(decision.kind, context.language, decision.candidates, offered)
         return Reply((payload,), {"decision": outcome(decision, context.failures)})

@@ -19,7 +19,7 @@ from faq_index.errors import (
 from faq_index.evaluation import Evaluation, evaluate
 from faq_index.index import FaqIndex
 from faq_index.labels import Label, read_labels, write_labels
-from faq_index.live import LiveIndex
+from faq_index.live import LiveIndex, Question
 from faq_index.loader import load_faq
 from faq_index.promise import Promise
 from faq_index.snapshot import build_snapshot, ensure_index, load_snapshot
@@ -46,6 +46,7 @@ __all__ = [
     "Problem",
     "Progress",
     "Promise",
+    "Question",
     "SnapshotDamaged",
     "SnapshotMissing",
     "Suggest",

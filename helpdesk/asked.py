@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from helpdesk.context import Context
+from helpdesk.database import Connection
 from helpdesk.holdout import Holdout, OtherAnswer
+from helpdesk.store import conversations, episodes, holdouts, messages
 from helpdesk.types import Message
 
 if TYPE_CHECKING:
@@ -55,3 +58,27 @@ class Asked:
     def leaves_details(self) -> bool:
         """She has waited long enough: contact details are taken though the team is there."""
         return bool((self.pressed or {}).get("later"))
+
+
+def read_next(connection: Connection, conversation_id: str, today: date) -> Asked | None:
+    """The oldest message of a conversation that has no answer yet; None when there is none."""
+    conversation = conversations.get(connection, conversation_id)
+    if conversation is None or conversation.customer_seq <= conversation.answered_seq:
+        return None
+    found = messages.next_of_customer(connection, conversation_id, conversation.answered_seq)
+    if found is None:
+        return None
+    message, pressed = found
+    episode = episodes.newest(connection, conversation_id)
+    return Asked(
+        conversation_id=conversation_id,
+        site=conversation.site,
+        state=conversation.state,
+        language=conversation.language,
+        page=conversation.page,
+        message=message,
+        pressed=pressed,
+        context=episode.context if episode else Context(),
+        holdout=holdouts.running(connection, today),
+        person=conversation.customer or conversation.visitor or conversation_id,
+    )

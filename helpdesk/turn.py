@@ -9,22 +9,21 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from helpdesk import index_answer
-from helpdesk.asked import Asked
+from helpdesk.asked import Asked, read_next
 from helpdesk.book import Book
-from helpdesk.context import Context
-from helpdesk.database import Connection
 from helpdesk.errors import Busy, Outside, StoreUnavailable
 from helpdesk.push import Push, conversation_topic
 from helpdesk.rasa import RasaClient
 from helpdesk.replies import BotReply
 from helpdesk.sheet import Sheet
 from helpdesk.show import show
-from helpdesk.store import conversations, episodes, holdouts, messages
+from helpdesk.store import conversations
 from helpdesk.text import neutralise
 from helpdesk.types import Conversation, Message
 
@@ -178,8 +177,8 @@ class Turns:
             self._release(slots[:1])
             del slots[:1]
 
-        today = self._book.clock().astimezone(self._book.settings.time_zone).date()
-        asked = await self._book.read(lambda c: _next(c, conversation_id, today))
+        today = self._today()
+        asked = await self._book.read(lambda c: read_next(c, conversation_id, today))
         if asked is None:
             return False
 
@@ -208,7 +207,8 @@ class Turns:
         index = self._live.current
         text = asked.intent or neutralise(asked.message.text)
         try:
-            replies = await self._rasa.send(asked.conversation_id, text, self._metadata(asked))
+            with self._ahead(asked, text):
+                replies = await self._rasa.send(asked.conversation_id, text, self._metadata(asked))
         except Outside as error:
             cause = type(error).__name__
         else:
@@ -217,15 +217,27 @@ class Turns:
             cause = "EntryGone"
         return await self._think_alone(asked, index, cause)
 
+    def _ahead(self, asked: Asked, text: str) -> AbstractContextManager[None]:
+        """Most messages are questions: one is decided while Rasa reads it."""
+        if asked.intent is not None or asked.context.form is not None:
+            return nullcontext()
+        from faq_index.live import Question
+
+        return self._live.deciding(
+            Question(text, asked.language, self._today(), asked.context.previous, asked.threshold)
+        )
+
     async def _think_alone(self, asked: Asked, index: FaqIndex, cause: str) -> Thought:
-        today = self._book.clock().astimezone(self._book.settings.time_zone).date()
         try:
-            replies = await asyncio.to_thread(index_answer.answer, asked, index, today)
+            replies = await asyncio.to_thread(index_answer.answer, asked, index, self._today())
         except Exception as error:
             # Whatever broke in there, the customer gets a person instead of silence.
             logger.exception("index failed", extra={"conversation_id": asked.conversation_id})
             return _trouble(index, f"{cause}, {type(error).__name__}")
         return Thought("index", replies, index, cause)
+
+    def _today(self) -> date:
+        return self._book.clock().astimezone(self._book.settings.time_zone).date()
 
     def _metadata(self, asked: Asked) -> Mapping[str, Any]:
         now = self._book.clock()
@@ -245,29 +257,6 @@ class Turns:
 def _trouble(index: FaqIndex, cause: str) -> Thought:
     reply = BotReply(handoff="bot_failure", say="bot_trouble")
     return Thought("none", [reply], index, cause)
-
-
-def _next(connection: Connection, conversation_id: str, today: date) -> Asked | None:
-    conversation = conversations.get(connection, conversation_id)
-    if conversation is None or conversation.customer_seq <= conversation.answered_seq:
-        return None
-    found = messages.next_of_customer(connection, conversation_id, conversation.answered_seq)
-    if found is None:
-        return None
-    message, pressed = found
-    episode = episodes.newest(connection, conversation_id)
-    return Asked(
-        conversation_id=conversation_id,
-        site=conversation.site,
-        state=conversation.state,
-        language=conversation.language,
-        page=conversation.page,
-        message=message,
-        pressed=pressed,
-        context=episode.context if episode else Context(),
-        holdout=holdouts.running(connection, today),
-        person=conversation.customer or conversation.visitor or conversation_id,
-    )
 
 
 def _can_show(replies: list[BotReply], asked: Asked, index: FaqIndex) -> bool:
