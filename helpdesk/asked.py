@@ -11,10 +11,11 @@ from helpdesk.context import Context
 from helpdesk.database import Connection
 from helpdesk.holdout import Holdout, OtherAnswer
 from helpdesk.store import conversations, episodes, holdouts, messages
-from helpdesk.types import Message
+from helpdesk.types import Conversation, Message
 
 if TYPE_CHECKING:
     from faq_index import Entry
+    from helpdesk.sheet import Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +71,32 @@ def read_next(connection: Connection, conversation_id: str, today: date) -> Aske
         return None
     message, pressed = found
     episode = episodes.newest(connection, conversation_id)
+    context = episode.context if episode else Context()
+    return _asked(conversation, message, pressed, context, holdouts.running(connection, today))
+
+
+def just_written(sheet: Sheet, message: Message, pressed: Mapping[str, Any] | None) -> Asked:
+    """A message on the sheet it has been written on: what `read_next` would find of it."""
+    holdout = holdouts.running(sheet.connection, sheet.today)
+    return _asked(sheet.conversation, message, pressed, sheet.context, holdout)
+
+
+def _asked(
+    conversation: Conversation,
+    message: Message,
+    pressed: Mapping[str, Any] | None,
+    context: Context,
+    holdout: Holdout | None,
+) -> Asked:
     return Asked(
-        conversation_id=conversation_id,
+        conversation_id=conversation.id,
         site=conversation.site,
         state=conversation.state,
         language=conversation.language,
         page=conversation.page,
         message=message,
         pressed=pressed,
-        context=episode.context if episode else Context(),
-        holdout=holdouts.running(connection, today),
-        person=conversation.customer or conversation.visitor or conversation_id,
+        context=context,
+        holdout=holdout,
+        person=conversation.customer or conversation.visitor or conversation.id,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, get_args
 
 from helpdesk import customers, queue
+from helpdesk.asked import Asked, just_written
 from helpdesk.book import Book
 from helpdesk.database import Connection
 from helpdesk.errors import BadInput, NotFound
@@ -119,11 +120,11 @@ async def receive(
         raise BadInput("Send either text or choice.")
     words = None if text is None else customer_text(text, book.settings.max_text)
     with turns.reserve(conversation) as slot:
-        message, who = await book.write(
+        message, who, asked = await book.write(
             conversation.id, lambda sheet: _accept(sheet, client_msg_id, words, choice)
         )
         if who == "bot":
-            turns.schedule(conversation.id, slot)
+            turns.schedule(conversation.id, slot, asked)
         elif who == "person":
             turns.finished("person", message)
     return message
@@ -145,11 +146,13 @@ def customer_text(text: str, longest: int) -> str:
 
 def _accept(
     sheet: Sheet, client_msg_id: str, words: str | None, choice: str | None
-) -> tuple[Message, Literal["bot", "person", "done"]]:
-    """Store once. The second value says who has to think about it; nobody about a repeat."""
+) -> tuple[Message, Literal["bot", "person", "done"], Asked | None]:
+    """Store once. The second value says who has to think about it, nobody about a repeat; the third
+    is there for the bot when no other message of the customer waits for an answer before it."""
     repeated = messages.by_client_id(sheet.connection, sheet.id, client_msg_id)
     if repeated is not None:
-        return repeated, "done"
+        return repeated, "done", None
+    is_next = sheet.conversation.customer_seq <= sheet.conversation.answered_seq
     pressed: Mapping[str, Any] | None = None
     if choice is not None:
         words, pressed = _pressed(sheet, choice)
@@ -159,9 +162,9 @@ def _accept(
     if sheet.conversation.state == "waiting" and (pressed or {}).get("later"):
         queue.leave(sheet)
     if sheet.conversation.state == "bot":
-        return message, "bot"
+        return message, "bot", just_written(sheet, message, pressed) if is_next else None
     _to_people(sheet, message, pressed)
-    return message, "person"
+    return message, "person", None
 
 
 def _pressed(sheet: Sheet, choice: str) -> tuple[str, Mapping[str, Any]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
@@ -64,6 +64,7 @@ class Slot:
     def __init__(self, turns: Turns) -> None:
         self._turns: Turns | None = turns
         self.taken = False
+        self.asked: Asked | None = None
         turns.in_flight += 1
 
     def release(self) -> None:
@@ -103,8 +104,9 @@ class Turns:
             raise Busy("Too many people are asking at this moment, please try again.", RETRY_AFTER)
         return Slot(self)
 
-    def schedule(self, conversation_id: str, slot: Slot) -> None:
-        slot.taken = True
+    def schedule(self, conversation_id: str, slot: Slot, asked: Asked | None = None) -> None:
+        """`asked` is known where the message has just been written and none waits before it."""
+        slot.taken, slot.asked = True, asked
         self._slots.setdefault(conversation_id, []).append(slot)
         if conversation_id not in self._workers:
             task = asyncio.create_task(self._work(conversation_id))
@@ -177,8 +179,7 @@ class Turns:
             self._release(slots[:1])
             del slots[:1]
 
-        today = self._today()
-        asked = await self._book.read(lambda c: read_next(c, conversation_id, today))
+        asked = await self._next(conversation_id, slots)
         if asked is None:
             return False
 
@@ -202,6 +203,15 @@ class Turns:
             more = await record(thought)
         self.finished(thought.path, asked.message)
         return more
+
+    async def _next(self, conversation_id: str, slots: Sequence[Slot]) -> Asked | None:
+        known = slots[0].asked if slots else None
+        if known is None:
+            today = self._today()
+            return await self._book.read(lambda c: read_next(c, conversation_id, today))
+        # Should it fail, the next attempt looks again.
+        slots[0].asked = None
+        return known
 
     async def _think(self, asked: Asked) -> Thought:
         index = self._live.current

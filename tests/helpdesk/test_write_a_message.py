@@ -1,14 +1,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Mapping
+from datetime import date
+from typing import Any
 
 import pytest
 
+from helpdesk.asked import Asked, just_written, read_next
+from helpdesk.database import Connection
 from helpdesk.desk import Helpdesk
 from helpdesk.errors import BadInput, Busy
 from helpdesk.push import Hub, conversation_topic
+from helpdesk.sheet import Sheet
+from helpdesk.types import Message
 from tests.helpdesk.conftest import Office
-from tests.helpdesk.fakes import FakeRasa, Visitor, open_widget
+from tests.helpdesk.fakes import NO_ANSWER, OFFER, FakeClock, FakeRasa, Visitor, open_widget
 
 
 async def test_it_works(vera: Visitor) -> None:
@@ -135,3 +142,52 @@ async def test_who_has_her_answer_may_ask_again_at_once(office: Office, hub: Hub
                 if push.kind == "message" and push.data["from"] == "bot":
                     break
     await desk.stop()
+
+
+async def test_what_is_thought_about_is_what_the_book_says_and_is_not_read_again(
+    desk: Helpdesk, vera: Visitor, rasa: FakeRasa, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed: list[Asked] = []
+    read: list[Asked | None] = []
+    looks: list[str] = []
+
+    def note(sheet: Sheet, message: Message, pressed: Mapping[str, Any] | None) -> Asked:
+        handed.append(just_written(sheet, message, pressed))
+        return handed[-1]
+
+    def look(connection: Connection, conversation_id: str, today: date) -> Asked | None:
+        looks.append(conversation_id)
+        return read_next(connection, conversation_id, today)
+
+    async def write(send: Awaitable[object]) -> None:
+        rasa.gate = asyncio.Event()
+        await send
+        read.append(await desk._book.read(lambda c: read_next(c, vera.id, clock().date())))
+        rasa.gate.set()
+        await desk.idle()
+
+    monkeypatch.setattr("helpdesk.conversations.just_written", note)
+    monkeypatch.setattr("helpdesk.turn.read_next", look)
+    rasa.says(NO_ANSWER, OFFER)
+    await write(vera.sends("blah"))
+    # The bot has offered a person, which is part of the context now.
+    await write(vera.sends("What do you mean?"))
+    label = (await vera.sees())[-1].choices[-1]
+    await write(desk.receive(vera.conversation, client_msg_id="pressed", choice=label.id))
+    clock.forward(hours=30)
+    await write(vera.sends("Good morning"))
+    assert handed == read and len(handed) == 4
+    assert handed[1].context != handed[0].context
+    assert handed[2].pressed is not None and not looks
+
+
+async def test_what_comes_while_another_one_waits_is_read_when_it_is_its_turn(
+    desk: Helpdesk, vera: Visitor, rasa: FakeRasa
+) -> None:
+    rasa.gate = asyncio.Event()
+    for words in ("first", "second", "third"):
+        await vera.sends(words)
+    rasa.gate.set()
+    await desk.idle()
+    assert [asked["message"] for asked in rasa.asked] == ["first", "second", "third"]
+    assert len(await vera.sees()) == 1 + 2 * 3
