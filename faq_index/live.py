@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -60,9 +60,11 @@ class LiveIndex:
         """What the current index says; waits for what has been begun of it. Use a thread."""
         index = self._index
         of, begun = self._begun.get(question, (None, None))
-        if begun is None or of is not index:
-            return question.put_to(index)
-        return begun.result()
+        if begun is not None and of is index:
+            # Who began it may give up at any moment.
+            with suppress(CancelledError):
+                return begun.result()
+        return question.put_to(index)
 
     @contextmanager
     def deciding(self, question: Question) -> Iterator[None]:

@@ -229,7 +229,7 @@ class Turns:
 
     def _ahead(self, asked: Asked, text: str) -> AbstractContextManager[None]:
         """Most messages are questions: one is decided while Rasa reads it."""
-        if asked.intent is not None or asked.context.form is not None:
+        if asked.intent is not None or asked.context.form is not None or self._rasa.resting:
             return nullcontext()
         from faq_index.live import Question
 

@@ -13,7 +13,8 @@ import httpx
 import pytest
 
 from actions.executor import build_executor
-from faq_index import Decision, FaqIndex, LiveIndex
+from faq_index import Decision, FaqIndex, LiveIndex, Question
+from faq_index.live import _AHEAD
 from tests.helpdesk.conftest import Office
 from tests.helpdesk.fakes import HANDOFF, FakeClock, FakeIndex, Visitor, open_widget
 
@@ -38,8 +39,11 @@ class ReadingRasa:
         self.executor = build_executor(live, lambda: today)
         self.seen_begun: list[bool] = []
         self.swap_to: FakeIndex | None = None
+        self.is_down = False
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
+        if self.is_down:
+            raise httpx.ConnectError("refused", request=request)
         body = json.loads(request.content)
         index = cast(WatchedIndex, self.live.current)
         self.seen_begun.append(await asyncio.to_thread(index.begun.wait, 0.1))
@@ -103,9 +107,31 @@ async def test_what_is_no_question_leaves_nothing_behind(
     assert not reading.live._begun
 
 
-async def test_more_at_once_than_cores_are_left_to_who_asks(index: WatchedIndex) -> None:
-    from faq_index.live import _AHEAD, Question
+async def test_while_rasa_is_left_alone_a_question_is_looked_up_once(
+    visitor: Visitor, reading: ReadingRasa, index: WatchedIndex
+) -> None:
+    reading.is_down = True
+    for number in range(5):
+        await visitor.says(f"Where is my order? ({number})")
+    before = len(index.asked)
+    await visitor.says("Where is my order?")
+    assert len(index.asked) == before + 1
 
+
+async def test_who_asks_is_answered_also_when_who_began_has_given_up(index: WatchedIndex) -> None:
+    live = LiveIndex(cast(FaqIndex, index))
+    asked = Question("Where is my order?", "en", date(2026, 11, 26))
+    held = Event()
+    busy = [live._pool.submit(held.wait) for _ in range(_AHEAD)]
+    with live.deciding(asked):
+        waiting = asyncio.create_task(asyncio.to_thread(live.decide, asked))
+        await asyncio.sleep(0.05)
+    assert (await waiting).kind == "answer"
+    held.set()
+    assert all(each.result() for each in busy)
+
+
+async def test_more_at_once_than_cores_are_left_to_who_asks(index: WatchedIndex) -> None:
     live = LiveIndex(cast(FaqIndex, index))
     asked = [Question(f"Question {n}?", "en", date(2026, 11, 26)) for n in range(_AHEAD + 1)]
     blocks = [live.deciding(question) for question in asked]
