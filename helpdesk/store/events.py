@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, case, insert, select
+from sqlalchemy import Connection, bindparam, case, func, insert, or_, select
 
 from helpdesk.store.tables import episodes
 from helpdesk.store.tables import events as table
@@ -13,6 +13,13 @@ from helpdesk.types import Event
 
 _ADD = insert(table)
 _IS_DECISION = table.c.type == "decided"
+# Two of three lines of a long conversation; whether a message waits hangs on the latest of each.
+_COMMON = ("received", "replied")
+_LATEST = (
+    select(func.max(table.c.id))
+    .where(table.c.episode_id == bindparam("episode"), table.c.type.in_(_COMMON))
+    .group_by(table.c.type)
+)
 _STANDING = (
     select(
         table.c.at,
@@ -31,7 +38,10 @@ _STANDING = (
         ).label("seq"),
         case((table.c.type == "feedback", table.c.data["helpful"].as_boolean())).label("helpful"),
     )
-    .where(table.c.episode_id == bindparam("episode"))
+    .where(
+        table.c.episode_id == bindparam("episode"),
+        or_(table.c.type.not_in(_COMMON), table.c.id.in_(_LATEST)),
+    )
     .order_by(table.c.id)
 )
 _READ = ("kind", "shown", "faq_id", "topic", "seq", "helpful")
@@ -80,7 +90,8 @@ def of_people(connection: Connection, conversation_id: str, since: datetime) -> 
 
 def standing(connection: Connection, episode_id: str) -> list[Event]:
     """The log as `outcomes.settle` and `tally.tally` need it. It is read at every message of an
-    episode, and the candidates of each decision are most of it: they stay in the database."""
+    episode, and the candidates of each decision are most of it: they stay in the database, as does
+    that a customer wrote and was answered, but for the latest of both."""
     return [
         Event(at, kind_of, dict(zip(_READ, values, strict=True)))
         for at, kind_of, *values in connection.execute(_STANDING, {"episode": episode_id})

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import delete, select
 
+from helpdesk.database import Connection, Database
 from helpdesk.events import ACTIVITY, TYPES
 from helpdesk.outcomes import OUTCOMES, PARTS, RULE_VERSION, Outcome, outcome, settle
+from helpdesk.store import events
+from helpdesk.store.tables import episodes
+from helpdesk.tally import tally
 from helpdesk.types import Event
+from tests.helpdesk.fakes import Visitor
 
 START = datetime(2026, 11, 23, tzinfo=UTC)
 IDLE = timedelta(minutes=30)
@@ -184,3 +191,40 @@ def test_time_alone_changes_nothing_once_it_is_over(events: list[Event]) -> None
 
 def test_an_outcome_says_by_which_rule() -> None:
     assert Outcome("assumed").rule_version == RULE_VERSION
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_what_is_read_of_a_log_tells_as_much_as_the_whole(
+    vera: Visitor, db: Database, seed: int
+) -> None:
+    """Long conversations are read in part at each message."""
+    chance = random.Random(seed)
+    await vera.says("blah")
+
+    def check(connection: Connection) -> None:
+        [episode] = connection.execute(select(episodes.c.id)).scalars()
+        for _ in range(60):
+            connection.execute(delete(events.table))
+            lines = [
+                Event(
+                    START + timedelta(seconds=place),
+                    chance.choice(("received", "replied", "decided", *TYPES)),
+                    {
+                        "kind": chance.choice(("answer", "suggest", "no_answer", "chosen")),
+                        "seq": chance.randint(1, 4),
+                        "shown": chance.choice((None, 1, 2, 3, 4)),
+                        "helpful": chance.random() < 0.5,
+                        "faq_id": chance.choice(("one", "other")),
+                    },
+                )
+                for place in range(chance.randint(0, 30))
+            ]
+            events.add(connection, episode, lines)
+            part, whole = (
+                events.standing(connection, episode),
+                events.of_episode(connection, episode),
+            )
+            assert (settle(part), tally(part)) == (settle(whole), tally(whole))
+            assert sum(each.type in ("received", "replied") for each in part) <= 2
+
+    await db.write(check)
