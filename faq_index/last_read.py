@@ -12,7 +12,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from faq_index.loader import faq_files
-from faq_index.manifest import current_version
 
 _NOTE = "last-read.json"
 
@@ -30,20 +29,24 @@ def digest_of(faq_folder: Path, facts: Sequence[object]) -> str | None:
     return digest.hexdigest()
 
 
-def is_live(snapshot_folder: Path, digest: str | None) -> bool:
-    """Is the live index known to say what `digest` stands for, line numbers included?"""
+def version_of(snapshot_folder: Path, digest: str | None) -> str | None:
+    """The version of the index that is known to say what `digest` stands for, line numbers
+    included; None where none is known to."""
     try:
         note = json.loads((snapshot_folder / _NOTE).read_text("utf-8"))
     except (OSError, ValueError):
-        return False
-    return digest is not None and note == [current_version(snapshot_folder), digest]
+        return None
+    match note:
+        case [str(version), str(noted)] if noted == digest:
+            return version
+    return None
 
 
-def note_live(snapshot_folder: Path, digest: str | None) -> None:
-    """To be called when the live index says what `digest` stands for."""
+def note_version(snapshot_folder: Path, version: str, digest: str | None) -> None:
+    """To be called when this version of the index says what `digest` stands for."""
     if digest is None:
         return
-    note = json.dumps([current_version(snapshot_folder), digest])
+    note = json.dumps([version, digest])
     # Half a note is none, and where none can be written the files are read at each start.
     with suppress(OSError):
         (snapshot_folder / _NOTE).write_text(note, "utf-8")

@@ -22,7 +22,7 @@ from faq_index.encoder import Encoded, Encoder, speaking
 from faq_index.entry import Entry
 from faq_index.errors import SnapshotDamaged, SnapshotMissing
 from faq_index.index import FaqIndex
-from faq_index.last_read import digest_of, is_live, note_live
+from faq_index.last_read import digest_of, note_version, version_of
 from faq_index.loader import load_faq
 from faq_index.manifest import point_to, read_current, read_version, sha256, write_version
 from faq_index.partition import Partition
@@ -117,8 +117,12 @@ def ensure_index(
     # Before they are read: what is saved meanwhile makes another one.
     digest = digest_of(faq_folder, _circumstances(encoder, max_wrong))
     with suppress(SnapshotMissing, SnapshotDamaged):
-        if is_live(snapshot_folder, digest):
-            return load_snapshot(snapshot_folder, encoder)
+        known = version_of(snapshot_folder, digest)
+        if known is not None:
+            index = load_snapshot(snapshot_folder, encoder)
+            # Another process may have published what another FAQ says.
+            if index.version == known:
+                return index
     entries = load_faq(faq_folder)
     written = entries_to_json(entries)
     with suppress(SnapshotMissing, SnapshotDamaged):
@@ -127,10 +131,10 @@ def ensure_index(
             # Lines may have moved in the files without a change of any entry.
             index = _index(manifest, {**files, _ENTRIES: written}, encoder)
             if files[_ENTRIES] == written:
-                note_live(snapshot_folder, digest)
+                note_version(snapshot_folder, index.version, digest)
             return index
     index = _build(entries, encoder, snapshot_folder, max_wrong, progress)[1]
-    note_live(snapshot_folder, digest)
+    note_version(snapshot_folder, index.version, digest)
     return index
 
 

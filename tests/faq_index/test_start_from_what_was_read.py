@@ -7,8 +7,8 @@ from unittest.mock import patch
 
 import pytest
 
-from faq_index import FaqIndex, InvalidFaq, ensure_index, load_faq
-from tests.faq_index.fakes import GOOD, TrigramEncoder, write_faq
+from faq_index import FaqIndex, InvalidFaq, build_snapshot, ensure_index, load_faq
+from tests.faq_index.fakes import GOOD, TrigramEncoder, make_entry, write_faq
 
 NOTE = "last-read.json"
 
@@ -68,6 +68,17 @@ def test_another_encoder_bound_or_version_of_the_library_reads_anew(
         assert ensure_index(faq, home, encoder, max_wrong=max_wrong).version != index.version
     with patch("faq_index.snapshot.FORMAT", 0):
         assert started(faq)[1] == 1
+
+
+def test_an_index_that_another_process_has_published_is_not_taken_for_it(
+    faq: Path, index: FaqIndex
+) -> None:
+    parking = [make_entry("parking", "Can I park?")]
+    other = build_snapshot(parking, TrigramEncoder(), faq.parent / "index")
+    again, reads = started(faq)
+    assert reads == 1
+    assert again.version not in (other.name, index.version)
+    assert again.entries() == index.entries()
 
 
 @pytest.mark.parametrize("note", [b"", b"\xff", b'["x"]', b"[null, null]"])
