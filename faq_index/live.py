@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
@@ -10,11 +9,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 
+from faq_index.cores import cores
 from faq_index.decision import Decision
 from faq_index.index import FaqIndex
 
 # More at once than cores would only slow the first ones down, and some are decided in vain.
-_AHEAD = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+_AHEAD = cores()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from zlib import crc32
 from threadpoolctl import threadpool_limits
 
 from faq_index.confidence import Flags
+from faq_index.cores import cores
 from faq_index.errors import LookerLost
 from faq_index.index import FaqIndex, Sights
 from faq_index.partition import Partition, Sight
@@ -25,9 +26,9 @@ from faq_index.partition import Partition, Sight
 _FEW = 16
 
 
-def cores() -> int:
+def useful_processes() -> int:
     """How many processes are of use; one where memory cannot be shared with safety."""
-    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
+    return cores() if sys.platform == "linux" else 1
 
 
 @dataclass(frozen=True, slots=True)

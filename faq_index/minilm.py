@@ -8,7 +8,6 @@ pooling, unit length.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faq_index.bert_graph import Shape, Tensor, encoder_graph, upper_graph
+from faq_index.cores import cores
 from faq_index.encoder import Tokens, Vector, unit_rows
 
 T = TypeVar("T")
@@ -104,7 +104,7 @@ class MiniLmForward:
         order = sorted(range(len(ids)), key=lambda row: len(ids[row]))
         batches = [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)]
         found: dict[int, T] = {}
-        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        with ThreadPoolExecutor(cores()) as pool:
             for rows, made in zip(batches, pool.map(batch, batches), strict=True):
                 found.update(zip(rows, made, strict=True))
         return [found[row] for row in range(len(ids))]

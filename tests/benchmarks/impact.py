@@ -28,7 +28,7 @@ from threadpoolctl import threadpool_limits
 from faq_index import Encoder, Entry, load_encoder, load_snapshot
 from faq_index.building import build_index
 from faq_index.changes import Asked, Said, compare, with_phrasings
-from faq_index.lookers import cores, looking_up
+from faq_index.lookers import looking_up, useful_processes
 from faq_index.read_ahead import ReadAhead
 from faq_index.remembering import remember
 from faq_index.sightings_file import load_sightings, save_sightings
@@ -62,7 +62,7 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=50_000)
     parser.add_argument("--changed", type=int, nargs="+", default=[1, 1, 50])
     parser.add_argument("--sample", type=int, default=200)
-    parser.add_argument("--processes", type=int, default=cores())
+    parser.add_argument("--processes", type=int, default=useful_processes())
     parser.add_argument("--remember", action="store_true", help="first, as `kotae remember` does")
     parser.add_argument("--out", type=Path, default=Path("bench-impact.json"))
     parser.add_argument("--keep", type=Path, help="folder that keeps index and sightings")

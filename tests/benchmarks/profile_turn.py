@@ -47,6 +47,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.profile_turn")
     parser.add_argument("--phrasings", type=int, default=5000)
     parser.add_argument("--to", type=Path, default=Path("var/profile"))
+    parser.add_argument("--gil", action="store_true", help="only what holds the interpreter")
     chosen = parser.parse_args()
     chosen.to.mkdir(parents=True, exist_ok=True)
     entries = rows(chosen.phrasings)
@@ -54,29 +55,32 @@ def main() -> int:
         tempfile.TemporaryDirectory(prefix="kotae-bench-") as name,
         kotae(Path(name), entries) as product,
     ):
-        recorded = asyncio.run(_record(product, entries, Path(name)))
+        recorded = asyncio.run(_record(product, entries, Path(name), gil=chosen.gil))
         for process, file in recorded.items():
-            picture = chosen.to / f"{process}.svg"
+            picture = chosen.to / f"{process}{'-gil' if chosen.gil else ''}.svg"
             draw(file.read_text(encoding="utf-8").splitlines(), picture, process)
             Console().print(f"{process}: {picture}")
     return 0
 
 
-async def _record(product: Product, entries: list[Row], folder: Path) -> dict[str, Path]:
+async def _record(
+    product: Product, entries: list[Row], folder: Path, *, gil: bool
+) -> dict[str, Path]:
     pids = {"app": product.child("web_widget").pid, "rasa": product.child("bot.launcher").pid}
     files = {name: folder / f"{name}.txt" for name in pids}
     customers = kotae_customer(product)
     await measure(customers, entries, answer_of, concurrent=4, turns=20, pids=())
-    recorders = [_recorder(pid, files[name]) for name, pid in pids.items()]
+    recorders = [_recorder(pid, files[name], gil=gil) for name, pid in pids.items()]
     while any(recorder.poll() is None for recorder in recorders):
         await measure(customers, entries, answer_of, concurrent=16, turns=160, pids=())
     return files
 
 
-def _recorder(pid: int, file: Path) -> subprocess.Popen[bytes]:
+def _recorder(pid: int, file: Path, *, gil: bool) -> subprocess.Popen[bytes]:
     words = (
         "record", "--pid", pid, "--duration", SECONDS, "--rate", 60,
         "--nonblocking", "--format", "raw", "--output", file,
+        *(["--gil"] if gil else []),
     )  # fmt: skip
     return subprocess.Popen(
         [Path(sys.executable).with_name("py-spy"), *map(str, words)],

@@ -179,15 +179,3 @@ async def test_what_is_thought_about_is_what_the_book_says_and_is_not_read_again
     assert handed == read and len(handed) == 4
     assert handed[1].context != handed[0].context
     assert handed[2].pressed is not None and not looks
-
-
-async def test_what_comes_while_another_one_waits_is_read_when_it_is_its_turn(
-    desk: Helpdesk, vera: Visitor, rasa: FakeRasa
-) -> None:
-    rasa.gate = asyncio.Event()
-    for words in ("first", "second", "third"):
-        await vera.sends(words)
-    rasa.gate.set()
-    await desk.idle()
-    assert [asked["message"] for asked in rasa.asked] == ["first", "second", "third"]
-    assert len(await vera.sees()) == 1 + 2 * 3

@@ -87,7 +87,7 @@ def _compare(
     from faq_index.changes import broken, compare, with_phrasings
     from faq_index.golden import read_golden
     from faq_index.loader import load_faq
-    from faq_index.lookers import cores, looking_up
+    from faq_index.lookers import looking_up, useful_processes
     from faq_index.manifest import current_version
     from faq_index.read_ahead import ReadAhead
     from faq_index.sightings import Sightings
@@ -112,7 +112,7 @@ def _compare(
             index.recalibrated(labels, max_wrong=chosen.max_wrong) for index in (before, after)
         )
     asked = with_phrasings(asked_in(chosen, days), after, before)
-    with looking_up([before, after], processes or cores()) as look:
+    with looking_up([before, after], processes or useful_processes()) as look:
         # A revision is not what is live, and what its questions met would take the place of that.
         met = load_sightings(chosen.sightings_dir, look) if base is None else Sightings(look=look)
         comparison = compare(

@@ -56,7 +56,7 @@ def _of(
     live: "FaqIndex", chosen: Settings, processes: int | None, progress: Progress
 ) -> "Remembered":
     from faq_index.changes import with_phrasings
-    from faq_index.lookers import cores, looking_up
+    from faq_index.lookers import looking_up, useful_processes
     from faq_index.manifest import current_version
     from faq_index.remembering import remember
     from faq_index.sightings_file import load_sightings, save_sightings
@@ -71,6 +71,6 @@ def _of(
         progress("looking up", done, total)
 
     asked = with_phrasings(asked_in(chosen, PAST_DAYS), live)
-    with looking_up([live], processes or cores()) as look:
+    with looking_up([live], processes or useful_processes()) as look:
         met = load_sightings(chosen.sightings_dir, look)
         return remember(live, asked, met, save, tell=tell, goes_on=is_live)
