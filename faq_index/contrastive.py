@@ -15,7 +15,8 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from faq_index.bert_graph import Shape, Tensor
+from faq_index.bert_graph import Shape
+from faq_index.onnx_graph import Tensor
 
 # (step, steps)
 OnStep = Callable[[int, int], None]

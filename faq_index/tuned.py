@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from faq_index.bert_graph import Tensor
 from faq_index.encoder import Encoded, Matrix, Rehearsal, Tokens, Vector, View
 from faq_index.encoders import MiniLm
 from faq_index.errors import EncoderUnavailable
 from faq_index.minilm import Ids, States, UpperForward, pooled
+from faq_index.onnx_graph import Tensor
 
 FILE = "tuned.safetensors"
 _VIEW = View("tuned", 384, (0.45, 0.0, 0.3, 0.6))

@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_softmax
 
-from faq_index.bert_graph import Tensor
 from faq_index.building import Progress, build_partitions, passage_of, phrasings_of
 from faq_index.encoder import Encoder, Rehearsal, rehearsals_of
 from faq_index.encoders import MiniLm, Packaged, packaged_minilm
 from faq_index.entry import Entry
 from faq_index.errors import CannotTune
 from faq_index.minilm import LOWER, Ids, MiniLmForward, States, load_weights
+from faq_index.onnx_graph import Tensor
 from faq_index.readings import readings
 from faq_index.training import hold_out, turns_of
 from faq_index.tuned import Score, Taught, TunedMiniLm, Tuning, halved, key_of

@@ -16,6 +16,7 @@ import faiss
 import numpy as np
 from rich.console import Console
 from rich.table import Table
+from threadpoolctl import threadpool_limits
 
 from faq_index import Encoder, FaqIndex, ensure_index, load_encoder, load_snapshot
 from faq_index.encoders import packaged_minilm
@@ -32,6 +33,8 @@ def run(console: Console, phrasings: int) -> dict[str, Any]:
     import torch
     from sentence_transformers import SentenceTransformer
 
+    # As the app sets it; else the two would also compare how well their threads share the cores.
+    threadpool_limits(1)
     torch.set_num_threads(1)
     faiss.omp_set_num_threads(1)
     entries = rows(phrasings)
