@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
-from faq_index.matcher import Matcher, Query, Rows, Scores, Tokens, Vocabulary, per_span
+from faq_index.matcher import Matcher, Query, Rows, Scores, Tokens, Told, Vocabulary, per_span
 
 # Robertson's usual values; see Robertson and Zaragoza, "The Probabilistic Relevance Framework".
 K1 = 1.2
@@ -42,6 +42,11 @@ class Cosines(Matcher):
         total = float(np.sqrt((weights**2).sum()))
         return Query(columns[is_known], weights[is_known].astype(np.float32), total)
 
+    def scaled(self, told: Told) -> NDArray[np.float64]:
+        weights = (1.0 + np.log(told.counts)) * told.weights
+        lengths = np.sqrt(told.total(weights**2))
+        return weights / lengths[told.texts]
+
     def between(self, rows: Rows) -> Scores:
         """Cosines of these documents with each other: (rows, rows)."""
         columns, values, begins, sizes = self.cells(rows)
@@ -66,6 +71,14 @@ class Cosines(Matcher):
             is_known[place] = len(own) > 0 if hidden is None else not hidden[own].all()
         total = float(idf.sum())
         return float(idf[is_known].sum()) / total if total else 0.0
+
+    def known_shares(self, texts: Sequence[Sequence[str]]) -> NDArray[np.float64]:
+        """`known_share` of many texts, by their words: (texts,)."""
+        told = self.vocabulary.weigh_all(texts)
+        is_there = np.append(np.diff(self.postings[0]) > 0, False)  # the last one for -1
+        known = told.total(np.where(is_there[told.columns], told.weights, 0.0))
+        total = told.total(told.weights)
+        return known / np.where(total > 0, total, 1.0)
 
 
 class Bm25(Matcher):
@@ -97,6 +110,9 @@ class Bm25(Matcher):
         columns, idf = self.vocabulary.weigh(dict.fromkeys(terms))
         own = columns[columns >= 0]
         return Query(own, np.ones(len(own), dtype=np.float32), float(idf.sum()) * (K1 + 1))
+
+    def scaled(self, told: Told) -> NDArray[np.float64]:
+        return 1.0 / (told.total(told.weights) * (K1 + 1))[told.texts]
 
 
 def _count(texts: Sequence[str], tokens: Tokens) -> tuple[list[str], csr_matrix]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +49,41 @@ class Vocabulary:
         is_known = columns >= 0
         weights[is_known] = self.idf[columns[is_known]]
         return columns, weights
+
+    def weigh_all(self, texts: Sequence[Sequence[str]]) -> Told:
+        """The same of the terms of many texts, which is sooner done than of one after the other."""
+        terms = [term for own in texts for term in own]
+        known, strange = self.columns, dict[str, int]()
+        found = np.array([*map(known.get, terms, repeat(-1))], dtype=np.int64)
+        for place in np.flatnonzero(found < 0).tolist():
+            # They stand behind the known ones.
+            found[place] = strange.setdefault(terms[place], len(known) + len(strange))
+        width = max(1, len(known) + len(strange))
+        texts_of = np.repeat(np.arange(len(texts)), [len(own) for own in texts])
+        places, counts = np.unique(texts_of * width + found, return_counts=True)
+        columns = places % width
+        weights = np.full(width, self.unknown)
+        weights[: len(known)] = self.idf
+        is_known = columns < len(known)
+        return Told(
+            places // width, np.where(is_known, columns, -1), counts, weights[columns], len(texts)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The terms of `size` texts, each once a text: the text it stands in, its column, -1 if it is
+    unknown, how often it stands there, and how much it tells."""
+
+    texts: Rows
+    columns: Rows
+    counts: NDArray[np.intp]
+    weights: NDArray[np.float64]
+    size: int
+
+    def total(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Of a value for each term the sum over each text: (size,)."""
+        return np.bincount(self.texts, values, self.size).astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +194,22 @@ class Matcher:
         places = np.repeat(self._begins[documents] - begins, sizes)
         places += np.arange(len(places))
         return self.matrix.indices[places], self.matrix.data[places], begins, sizes
+
+    def scaled(self, told: Told) -> NDArray[np.float64]:
+        """What each term of these texts counts in a score, as `Query.scaled`."""
+        raise NotImplementedError
+
+    def highest(self, texts: Sequence[Sequence[str]], documents: Rows) -> Scores:
+        """Of texts, by their terms, the highest score of any of these documents: (texts,), at least
+        0. Equal to `at` but for rounding."""
+        told = self.vocabulary.weigh_all(texts)
+        is_known = told.columns >= 0
+        places = told.texts[is_known], told.columns[is_known]
+        shape = len(texts), self.matrix.shape[1]
+        asked = csr_matrix((self.scaled(told)[is_known], places), shape=shape)
+        scores: NDArray[np.float64] = (asked @ self.matrix[documents].T).toarray()
+        highest: Scores = scores.max(axis=1, initial=0.0).astype(np.float32)
+        return highest
 
     def _of_rare(self, columns: Rows, weights: Scores) -> Scores:
         starts, documents, values = self.postings

@@ -19,10 +19,12 @@ from faq_index.confidence import Flags
 from faq_index.index import Sights
 from faq_index.lexical import Bm25, Cosines
 from faq_index.partition import Partition, Sight
-from faq_index.signals import LEAST, Rows
+from faq_index.signals import LEAST
 
 # Above what rounding may change in a score.
 _ROUNDING = 1e-5
+# Any word more or less that is known makes a hundred times the difference.
+_SAME_SHARE = 1e-9
 _DENSE, _WORDS, _CHARACTERS, _ANSWER, _PASSAGE = range(len(LEAST))
 
 
@@ -71,13 +73,17 @@ class Difference:
             return [None] * len(texts)
         if not self._gone.any() and not len(self._entries):
             return [self._moved(sight) for sight in sights]
+        carried: list[Sight | None] = [None] * len(texts)
         far = self._are_far(sights)
-        return [
-            self._moved(sight)
-            if is_far and not self._gone[sight.looked_at].any() and self._is_strange(text, sight)
-            else None
-            for text, sight, is_far in zip(texts, sights, far, strict=True)
+        kept = [
+            row
+            for row, sight in enumerate(sights)
+            if far[row] and not self._gone[sight.looked_at].any()
         ]
+        strange = self._are_strange([texts[row] for row in kept], [sights[row] for row in kept])
+        for row, is_strange in zip(kept, strange, strict=True):
+            carried[row] = self._moved(sights[row]) if is_strange else None
+        return carried
 
     def _are_far(self, sights: Sequence[Sight]) -> NDArray[np.bool_]:
         """Those to which no new phrasing or passage means nearly the same."""
@@ -93,21 +99,27 @@ class Difference:
             far &= nearest < least[:, kind]
         return far
 
-    def _is_strange(self, text: str, sight: Sight) -> bool:
-        """No new phrasing shares enough words or letters with it, and none of its words have become
-        known or unknown."""
+    def _are_strange(self, texts: Sequence[str], sights: Sequence[Sight]) -> NDArray[np.bool_]:
+        """Those with which no new phrasing shares enough words or letters, and of whose words none
+        have become known or unknown."""
+        if not texts:
+            return np.zeros(0, dtype=bool)
         matchers = self._part.matchers
-        words = matchers.words.tokens(text)
-        letters = matchers.characters.tokens(text)
-        nearest: tuple[tuple[Cosines | Bm25, Sequence[str], int], ...] = (
+        words = [matchers.words.tokens(text) for text in texts]
+        letters = [matchers.characters.tokens(text) for text in texts]
+        known = np.array([sight.known for sight in sights])
+        strange: NDArray[np.bool_] = (
+            np.abs(matchers.words.known_shares(words) - known) < _SAME_SHARE
+        )
+        least = np.maximum(np.stack([sight.least for sight in sights]) - _ROUNDING, 0.0)
+        nearest: tuple[tuple[Cosines | Bm25, Sequence[Sequence[str]], int], ...] = (
             (matchers.words, words, _WORDS),
             (matchers.answer, words, _ANSWER),
             (matchers.characters, letters, _CHARACTERS),
         )
-        return matchers.words.known_share(words, None) == sight.known and all(
-            _highest(matcher, terms, self._rows) <= max(0.0, sight.least[kind] - _ROUNDING)
-            for matcher, terms, kind in nearest
-        )
+        for matcher, terms, kind in nearest:
+            strange &= matcher.highest(terms, self._rows) <= least[:, kind]
+        return strange
 
     def _moved(self, sight: Sight) -> Sight:
         return replace(
@@ -211,10 +223,6 @@ class Sightings:
 def key_of(text: str) -> bytes:
     """What of a text is kept to know it again."""
     return _digest(text.encode("utf-8", "surrogatepass"))
-
-
-def _highest(matcher: Cosines | Bm25, terms: Sequence[str], rows: Rows) -> float:
-    return float(matcher.at(rows, matcher.query(terms)).max(initial=0.0))
 
 
 def _lexical(part: Partition) -> tuple[Cosines | Bm25, ...]:
