@@ -143,7 +143,7 @@ def test_minilm_gives_the_vectors_of_sentence_transformers() -> None:
     # Weights are rounded to eight bits.
     for ours in (many, alone):
         cosines = np.einsum("ij,ij->i", ours[:, :384], reference)
-        assert cosines.min() > 0.996 and cosines.mean() > 0.999
+        assert cosines.min() > 0.996 and cosines.mean() > 0.998
     assert np.einsum("ij,ij->i", many[:, 384:], alone[:, 384:]).min() > 0.999
 
 
