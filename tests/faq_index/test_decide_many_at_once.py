@@ -132,6 +132,27 @@ def test_of_rows_that_are_equally_near_the_same_are_taken(
         assert np.sort(rows @ query)[-len(found) :].sum() == pytest.approx(cosines.sum(), abs=1e-4)
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    texts=st.lists(QUESTIONS, min_size=1, max_size=8),
+    rows=st.sets(st.integers(0, 5)),
+    language=st.sampled_from(["en", "ja"]),
+)
+def test_words_and_letters_of_many_questions_count_as_those_of_each(
+    shops: list[FaqIndex], texts: list[str], rows: set[int], language: str
+) -> None:
+    """Property: whatever phrasings they are compared with, none too."""
+    matchers = shops[0].partitions[language].matchers
+    documents = np.array(sorted(rows), dtype=np.intp)
+    for matcher in (matchers.words, matchers.answer, matchers.characters):
+        terms = [matcher.tokens(text) for text in texts]
+        alone = [matcher.at(documents, matcher.query(own)).max(initial=0.0) for own in terms]
+        assert matcher.highest(terms, documents) == pytest.approx(alone, abs=1e-6)
+    words = [matchers.words.tokens(text) for text in texts]
+    known = [matchers.words.known_share(own, None) for own in words]
+    assert matchers.words.known_shares(words) == pytest.approx(known, abs=1e-12)
+
+
 def test_each_text_is_read_once(encoder: TrigramEncoder) -> None:
     ahead = ReadAhead(encoder)
     indexes = [build_index(each, ahead) for each in (shop(), shop()[1:])]
