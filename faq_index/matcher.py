@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -101,7 +102,7 @@ class Query:
         return scaled
 
 
-class Matcher:
+class Matcher(ABC):
     """Documents (rows) by their terms (columns)."""
 
     def __init__(self, vocabulary: Vocabulary, matrix: csr_matrix, tokens: Tokens) -> None:
@@ -195,9 +196,9 @@ class Matcher:
         places += np.arange(len(places))
         return self.matrix.indices[places], self.matrix.data[places], begins, sizes
 
+    @abstractmethod
     def scaled(self, told: Told) -> NDArray[np.float64]:
         """What each term of these texts counts in a score, as `Query.scaled`."""
-        raise NotImplementedError
 
     def highest(self, texts: Sequence[Sequence[str]], documents: Rows) -> Scores:
         """Of texts, by their terms, the highest score of any of these documents: (texts,), at least
