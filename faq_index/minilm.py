@@ -16,10 +16,12 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from faq_index.bert_graph import Shape, encoder_graph, upper_graph
+from faq_index.bert_graph import Shape, encoder_graph, entering, upper_graph, watched_graph
 from faq_index.cores import cores
 from faq_index.encoder import Tokens, Vector, unit_rows
-from faq_index.onnx_graph import Tensor, session_of
+from faq_index.onnx_graph import Tensor, quick_products_are_right, session_of
+from faq_index.samples import ENGLISH, LONG, ODD
+from faq_index.spans import spans_of, states_of
 
 T = TypeVar("T")
 Ids = NDArray[np.intp]
@@ -68,7 +70,6 @@ class MiniLmForward:
             int(config["hidden_size"]),
             float(config["layer_norm_eps"]),
         )
-        self._session = session_of(encoder_graph(weights, self.shape, LOWER))
         self._words = weights["embeddings.word_embeddings.weight"]
         # A text has one part, so the embedding of the part is the same at every place.
         kind = weights["embeddings.token_type_embeddings.weight"][0]
@@ -77,6 +78,15 @@ class MiniLmForward:
         self._tokenizer.enable_truncation(int(limits["max_seq_length"]))
         self._tokenizer.no_padding()
         self._vocabulary = frozenset(self._tokenizer.get_vocab())
+        found = self._sampled(weights) if quick_products_are_right() else []
+        # Of a few texts (1, tokens, width) after the lower layers; none without quick products.
+        self.sampled = [each[entering(LOWER)] for each in found]
+        spans = spans_of(found)
+        self._session = session_of(encoder_graph(weights, self.shape, LOWER, spans))
+
+    def _sampled(self, weights: Mapping[str, Tensor]) -> list[dict[str, Tensor]]:
+        samples = [self._given([own]) for own in self._ids([*ENGLISH, *LONG, *ODD])]
+        return states_of(watched_graph(weights, self.shape), samples)
 
     def knows(self, word: str) -> bool:
         """Is it a word of its own, and not put together from pieces? In small letters."""
@@ -94,7 +104,7 @@ class MiniLmForward:
         self, texts: Sequence[str], finish: Callable[[Sequence[Ids], States], Sequence[T]]
     ) -> list[T]:
         """What `finish` makes of each text's token ids and states, which it is given in batches."""
-        ids = [np.array(each.ids) for each in self._tokenizer.encode_batch_fast(list(texts))]
+        ids = self._ids(texts)
 
         def batch(rows: Sequence[int]) -> Sequence[T]:
             own = [ids[row] for row in rows]
@@ -110,22 +120,36 @@ class MiniLmForward:
                 found.update(zip(rows, made, strict=True))
         return [found[row] for row in range(len(ids))]
 
+    def _ids(self, texts: Sequence[str]) -> list[Ids]:
+        return [np.array(each.ids) for each in self._tokenizer.encode_batch_fast(list(texts))]
+
     def _states(self, ids: Sequence[Ids]) -> States:
+        given = self._given(ids)
+        lower, middle, last = self._session.run(None, given)
+        return States(lower, middle, last, given["mask"])
+
+    def _given(self, ids: Sequence[Ids]) -> dict[str, Any]:
         longest = max(map(len, ids))
         embedded = np.zeros((len(ids), longest, self.shape.width), dtype=np.float32)
         mask = np.zeros((len(ids), longest), dtype=np.int32)
         for row, own in enumerate(ids):
             embedded[row, : len(own)] = self._words[own] + self._places[: len(own)]
             mask[row, : len(own)] = 1
-        lower, middle, last = self._session.run(None, {"embedded": embedded, "mask": mask})
-        return States(lower, middle, last, mask)
+        return {"embedded": embedded, "mask": mask}
 
 
 class UpperForward:
-    """Other upper layers over the states of the lower ones."""
+    """Other upper layers over the states of the lower ones. Products are quick ones if there are
+    states to see from how far others reach: `MiniLmForward.sampled`."""
 
-    def __init__(self, weights: Mapping[str, Tensor], shape: Shape) -> None:
-        self._session = session_of(upper_graph(weights, shape, LOWER))
+    def __init__(
+        self, weights: Mapping[str, Tensor], shape: Shape, sampled: Sequence[Tensor]
+    ) -> None:
+        samples = [
+            {"lower": each, "mask": np.ones(each.shape[:2], dtype=np.int32)} for each in sampled
+        ]
+        found = states_of(watched_graph(weights, shape, LOWER), samples) if samples else []
+        self._session = session_of(upper_graph(weights, shape, LOWER, spans_of(found)))
 
     def means(self, states: States) -> Tensor:
         """(texts, width), each of unit length."""

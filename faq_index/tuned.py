@@ -114,7 +114,7 @@ class TunedMiniLm(MiniLm):
     def __init__(self, tuning: Tuning, folder: Path | None = None) -> None:
         super().__init__(folder, f"{MiniLm.name}~{tuning.digest}")
         self._tuning = tuning
-        self._upper = UpperForward(tuning.whole.weights, self._forward.shape)
+        self._upper = self._over(tuning.whole)
         self._rehearsed: dict[str, Matrix] = {}
 
     def read(self, texts: Sequence[str]) -> Encoded:
@@ -146,12 +146,15 @@ class TunedMiniLm(MiniLm):
             for number, part in enumerate(parts)
         )
 
+    def _over(self, taught: Taught) -> UpperForward:
+        return UpperForward(taught.weights, self._forward.shape, self._forward.sampled)
+
     def _read_by_parts(self, texts: Iterable[str]) -> None:
         """Kept, since an FAQ that changes mostly stays the same."""
         new = {key: text for text in texts if (key := key_of(text)) not in self._rehearsed}
         if not new:
             return
-        uppers = [UpperForward(part.weights, self._forward.shape) for part in self._tuning.parts]
+        uppers = [self._over(part) for part in self._tuning.parts]
 
         def finish(_: Sequence[Ids], states: States) -> list[Matrix]:
             return [*np.stack([upper.means(states) for upper in uppers], axis=1)]

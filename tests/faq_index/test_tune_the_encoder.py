@@ -122,7 +122,7 @@ def test_layers_that_were_not_trained_read_as_those_that_came() -> None:
     """PyTorch trains what ONNX Runtime then runs: both must mean the same."""
     forward, weights = MiniLmForward(packaged_minilm()), load_weights(packaged_minilm())
     texts = ["May I renew a book?", "no", "How long is the waiting list for a popular novel?"]
-    upper = UpperForward(weights, forward.shape)
+    upper = UpperForward(weights, forward.shape, forward.sampled)
     ours = forward.through(texts, lambda _, states: [*upper.means(states)])
     lower = forward.through(
         texts, lambda _, states: [states.of(row, states.lower) for row in range(len(states.lower))]
