@@ -33,10 +33,10 @@ class Analyzer:
         if self.base == "ja" and is_japanese(text):
             return japanese_words(text)
         if self.base in _UNSPACED:
-            return list(character_ngrams(text, 2, 2))
+            return character_ngrams(text, 2, 2)
         return latin_words(text)
 
     def characters(self, text: str) -> Sequence[str]:
         """Character n-grams: they survive typing errors and unknown endings."""
         shortest, longest = (1, 2) if self.base in _SHORT_UNITS else (2, 5)
-        return list(character_ngrams(text, shortest, longest))
+        return character_ngrams(text, shortest, longest)

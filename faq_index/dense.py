@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
 from faq_index.encoder import Matrix, Vector
+from faq_index.kernels import ROUNDING, keep_highest, nth_highest
 
 Rows = NDArray[np.intp]
 # Of so many more than asked for the exact cosines are compared.
 _SPARE = 16
-# Above what rounding may change in a cosine: of 32 bits, and of the 16 that are searched, which
-# keep eleven of a number's leading ones.
-_ROUNDING = np.float32(1e-5)
-_HALVED = np.float32(2.0**-11) + _ROUNDING
-# Cosines of so many questions are held at once: 25 MB for 25,000 phrasings.
+# Above what rounding may change in a cosine of 16 bits, which keep eleven of a number's leading
+# ones.
+_HALVED = np.float32(2.0**-11) + ROUNDING
+# Cosines of so many questions with so many rows are held at once: 2 MB, near the processor.
 _BLOCK = 256
-_STRIDE = 32
+_TILE = 2048
 
 
 class DenseIndex:
@@ -48,19 +50,30 @@ class DenseIndex:
         if len(queries) == 1:
             return [self._best(self._of_one(queries, count), queries[0], count)]
         return [
-            self._best(np.flatnonzero(row >= _least(row, count)), query, count)
+            each
             for start in range(0, len(queries), _BLOCK)
-            for block in (queries[start : start + _BLOCK],)
-            for row, query in zip(block @ self.vectors.T, block, strict=True)
+            for each in self._of_many(queries[start : start + _BLOCK], count)
         ]
+
+    def _of_many(self, queries: Matrix, count: int) -> Iterator[tuple[Rows, float]]:
+        wanted = min(count + _SPARE, len(self.vectors))
+        cosines = np.full((len(queries), wanted), -np.inf, dtype=np.float32)
+        rows = np.zeros((len(queries), wanted), dtype=np.intp)
+        for first in range(0, len(self.vectors), _TILE):
+            tile = queries @ self.vectors[first : first + _TILE].T
+            keep_highest(tile, first, cosines, rows)
+        is_sure = cosines[:, -1] < cosines[:, count - 1] - 2 * ROUNDING
+        for query, own, sure in zip(queries, rows, is_sure.tolist(), strict=True):
+            if not sure and wanted < len(self.vectors):
+                own = _nearly_best(self.vectors @ query, count)
+            yield self._best(own, query, count)
 
     def _of_one(self, query: Matrix, count: int) -> Rows:
         """A product of one row would read the vectors more slowly than FAISS."""
         wanted = min(count + _SPARE, len(self.vectors))
         cosines, rows = self._index.search(query, wanted)
         if wanted < len(self.vectors) and cosines[0, -1] >= cosines[0, count - 1] - 2 * _HALVED:
-            cosines = self.vectors @ query[0]
-            return np.flatnonzero(cosines >= _least(cosines, count))
+            return _nearly_best(self.vectors @ query[0], count)
         return np.asarray(rows[0], dtype=np.intp)
 
     def _best(self, rows: Rows, query: Vector, count: int) -> tuple[Rows, float]:
@@ -69,11 +82,6 @@ class DenseIndex:
         return rows[order], float(cosines[order[-1]])
 
 
-def _least(cosines: Vector, count: int) -> np.float32:
-    """What one of the `count` highest has at least."""
-    whole = len(cosines) // _STRIDE * _STRIDE
-    maxima = cosines[:whole].reshape(-1, _STRIDE).max(axis=1)
-    if len(maxima) < count:
-        maxima = cosines
-    least: np.float32 = np.partition(maxima, -count)[-count] - _ROUNDING
-    return least
+def _nearly_best(cosines: Vector, count: int) -> Rows:
+    """Rows in their order, among them those of the `count` highest."""
+    return np.flatnonzero(cosines >= nth_highest(cosines, count) - ROUNDING)

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
-from faq_index.matcher import Matcher, Query, Rows, Scores, Tokens, Told, Vocabulary, per_span
+from faq_index.kernels import side_by_side, squares
+from faq_index.matcher import Matcher, Query, Rows, Scores, Tokens, Told, Vocabulary
 
 # Robertson's usual values; see Robertson and Zaragoza, "The Probabilistic Relevance Framework".
 K1 = 1.2
@@ -49,15 +50,11 @@ class Cosines(Matcher):
 
     def between(self, rows: Rows) -> Scores:
         """Cosines of these documents with each other: (rows, rows)."""
-        columns, values, begins, sizes = self.cells(rows)
-        owners = np.repeat(np.arange(len(rows)), sizes)
+        begins, columns, values = self.cells
         # A term of a single one of them says nothing of two.
-        shared = np.bincount(columns, minlength=self.matrix.shape[1]) > 1
-        places, told = np.cumsum(shared, dtype=np.int32) - 1, shared[columns]
-        table = np.zeros((len(rows), int(shared.sum())), dtype=np.float32)
-        table[owners[told], places[columns[told]]] = values[told]
+        table = side_by_side(begins, columns, values, rows, self.matrix.shape[1])
         product: Scores = table @ table.T
-        np.fill_diagonal(product, per_span(np.add, values**2, begins, sizes))
+        np.fill_diagonal(product, squares(begins, values, rows))
         return product
 
     def known_share(self, words: Sequence[str], hidden: NDArray[np.bool_] | None) -> float:

@@ -13,9 +13,9 @@ from faq_index.blend import Blend
 from faq_index.classifier import NEIGHBOURS, Kernel, ridge
 from faq_index.dense import DenseIndex
 from faq_index.encoder import Encoded, Matrix, Tokens, Vector
+from faq_index.kernels import highest
 from faq_index.late import LateMatcher
 from faq_index.lexical import Bm25, Cosines
-from faq_index.matcher import top
 from faq_index.phrasings import Phrasings, Texts
 
 NAMES = ("classifier", "dense", "words", "characters", "tokens", "answer", "passage")
@@ -206,7 +206,7 @@ class Matchers:
         rows = np.unique(np.concatenate([found, maybe]))
         by_letters = self.characters.at(rows, characters)
         places = np.searchsorted(rows, maybe)
-        best = places[top(by_letters[places], _BY_CHARACTERS + more)]
+        best = places[highest(by_letters[places], _BY_CHARACTERS + more)]
         chosen = np.zeros(len(rows), dtype=bool)
         chosen[best] = True
         chosen[np.searchsorted(rows, found)] = True
@@ -219,7 +219,7 @@ class Matchers:
         return rows, *scores, np.array(least, dtype=np.float32)
 
     def _classified(self, kernel: Kernel, rows: Rows, alike: Table, entries: Rows) -> Table:
-        near = np.sort(top(alike, NEIGHBOURS))
+        near = np.sort(highest(alike, NEIGHBOURS))
         chosen = rows[near]
         vectors = self.dense.vectors[chosen]
         nothing = np.zeros((len(chosen), len(chosen)), dtype=np.float32)

@@ -19,7 +19,7 @@ from faq_index.classifier import Kernel
 from faq_index.confidence import Confidence, Examples, Taught
 from faq_index.encoder import Encoded, Encoder, Tokens, views_of
 from faq_index.entry import Entry, from_json, to_json
-from faq_index.late import LateMatcher
+from faq_index.late import LateMatcher, in_whole_numbers
 from faq_index.lexical import Bm25, Cosines
 from faq_index.matcher import Matcher, Vocabulary
 from faq_index.partition import Partition
@@ -153,8 +153,10 @@ def _late_from(arrays: Arrays) -> LateMatcher | None:
     if "late.rotation" not in arrays:
         return None
     rotation, ids, idf = (arrays[f"late.{name}"] for name in ("rotation", "ids", "idf"))
-    nothing = np.zeros(1, dtype=np.intp), np.zeros((0, rotation.shape[1]), np.float32)
-    return LateMatcher(*nothing, rotation, ids, idf, float(arrays["late.unknown"]))
+    nothing = in_whole_numbers(np.zeros((0, rotation.shape[1]), np.float32))
+    return LateMatcher(
+        np.zeros(1, dtype=np.intp), *nothing, rotation, ids, idf, float(arrays["late.unknown"])
+    )
 
 
 def _matcher_arrays(name: str, matcher: Matcher) -> Arrays:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
 
 # Kana, ideographs and their extensions: what an English text never holds.
@@ -86,10 +85,12 @@ def _undouble(root: str) -> str:
     return root.removesuffix("e") if len(root) > 4 else root
 
 
-def character_ngrams(text: str, shortest: int, longest: int) -> Iterator[str]:
+def character_ngrams(text: str, shortest: int, longest: int) -> list[str]:
     """Character n-grams of each word, a space standing for its edges."""
+    found: list[str] = []
     for word in normalise(text)[:MAX_TEXT].split(" "):
-        yield from _ngrams(word, shortest, longest)
+        found += _ngrams(word, shortest, longest)
+    return found
 
 
 @lru_cache(maxsize=1 << 14)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faq_index import Decision, FaqIndex, build_index
+from faq_index import Decision, FaqIndex, build_index, dense
 from faq_index.dense import DenseIndex
 from faq_index.encoder import Encoded, Tokens
 from faq_index.read_ahead import ReadAhead
@@ -110,12 +110,13 @@ def test_a_day_counts_for_all(shops: list[FaqIndex]) -> None:
     size=st.integers(1, 900),
     count=st.integers(1, 80),
     copies=st.integers(1, 60),
+    tile=st.sampled_from([1, 37, 2048]),
     seed=st.integers(0, 1000),
 )
 def test_of_rows_that_are_equally_near_the_same_are_taken(
-    size: int, count: int, copies: int, seed: int
+    size: int, count: int, copies: int, tile: int, seed: int
 ) -> None:
-    """Property: with many copies of a row, however many are asked for at once."""
+    """Property: with many copies of a row, however many are asked for and compared at once."""
     draw = np.random.default_rng(seed)
     rows = draw.standard_normal((size, 24)).astype(np.float32)
     rows[: min(copies, size)] = rows[0]
@@ -123,7 +124,9 @@ def test_of_rows_that_are_equally_near_the_same_are_taken(
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     index = DenseIndex(rows)
     queries = rows[draw.integers(0, size, 5)]
-    together = index.nearest(queries, count)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dense, "_TILE", tile)
+        together = index.nearest(queries, count)
     for query, (found, least) in zip(queries, together, strict=True):
         [(alone, same)] = index.nearest(query[None, :], count)
         assert sorted(alone) == sorted(found) and same == least

@@ -1,0 +1,216 @@
+"""Inner loops of a search, compiled on first use and kept beside this file.
+
+NumPy would go through the memory once for each step of them. A score does not depend on what else
+is computed with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+F = TypeVar("F", bound=Callable[..., Any])
+Scores = NDArray[np.float32]
+Shorts = NDArray[np.int16]
+Numbers = NDArray[np.int32]
+Rows = NDArray[np.intp]
+Flags = NDArray[np.bool_]
+# Above what rounding may change in a score.
+ROUNDING = np.float32(1e-5)
+
+
+def compiled(loop: F) -> F:
+    """To machine code, which is read from a file when an earlier process has compiled it."""
+    return _compiled(loop)
+
+
+def compiled_for_sums(loop: F) -> F:
+    """The same, and sums may be taken in several parts side by side, always the same ones."""
+    return _compiled(loop, fastmath={"reassoc", "contract"})
+
+
+def _compiled(loop: F, **more: Any) -> F:
+    try:
+        made: F = numba.njit(cache=True, error_model="numpy", **more)(loop)
+    except RuntimeError:  # nowhere to keep it: each process compiles for itself
+        made = numba.njit(error_model="numpy", **more)(loop)
+    return made
+
+
+@compiled
+def highest(scores: Scores, count: int) -> Rows:
+    """Places of the highest scores above 0, best first; of a tie the first."""
+    found = np.empty(count, dtype=np.intp)
+    kept, least = 0, np.float32(0.0)
+    for place in range(len(scores)):
+        score = scores[place]
+        if score <= least:
+            continue
+        # By insertion, since few of many come this far.
+        at = kept if kept < count else count - 1
+        while at > 0 and scores[found[at - 1]] < score:
+            found[at] = found[at - 1]
+            at -= 1
+        found[at] = place
+        kept = min(kept + 1, count)
+        if kept == count:
+            least = scores[found[count - 1]]
+    return found[:kept]
+
+
+@compiled
+def keep_highest(scores: Scores, first: int, best: Scores, places: Rows) -> None:
+    """Of each row of scores (rows, some columns, from `first` on) put those that are higher into
+    the `best` so far (rows, count), highest first, and their columns into `places`."""
+    rows, count = best.shape
+    for row in range(rows):
+        own, columns = best[row], places[row]
+        least = own[count - 1]
+        for column in range(scores.shape[1]):
+            score = scores[row, column]
+            if score > least:
+                at = count - 1
+                while at > 0 and own[at - 1] < score:
+                    own[at], columns[at] = own[at - 1], columns[at - 1]
+                    at -= 1
+                own[at], columns[at] = score, first + column
+                least = own[count - 1]
+
+
+@compiled
+def added_up(
+    starts: Rows, documents: Numbers, values: Scores, columns: Rows, weights: Scores, sums: Scores
+) -> None:
+    """Onto `sums` (documents,) the weighted values of these terms (columns,), whose lists of
+    documents begin at `starts` (terms + 1,)."""
+    for place in range(len(columns)):
+        column, weight = columns[place], weights[place]
+        for cell in range(starts[column], starts[column + 1]):
+            sums[documents[cell]] += weight * values[cell]
+
+
+@compiled
+def nth_highest(scores: Scores, count: int) -> float:
+    """The `count`-th highest; minus infinity when there are fewer."""
+    best = np.full(count, -np.inf, dtype=np.float32)
+    least = best[-1]
+    for score in scores:
+        if score > least:
+            at = count - 1
+            while at > 0 and best[at - 1] < score:
+                best[at] = best[at - 1]
+                at -= 1
+            best[at] = score
+            least = best[-1]
+    return float(least)
+
+
+@compiled
+def reaching(sums: Scores, more: Scores, norm: float, most: float, count: int) -> Rows:
+    """Documents that may be among the `count` with the highest scores above 0, when each score is
+    its sum and up to `more` times the norm (documents,), but no more than `most`."""
+    least = np.float32(max(nth_highest(sums, count) - ROUNDING, ROUNDING))
+    scale, limit = np.float32(norm), np.float32(most)
+    # Counted first: it is sooner done than fetching room for all of them.
+    kept = 0
+    for document in range(len(sums)):
+        kept += sums[document] + min(more[document] * scale, limit) >= least
+    found, kept = np.empty(kept, dtype=np.intp), 0
+    for document in range(len(sums)):
+        if sums[document] + min(more[document] * scale, limit) >= least:
+            found[kept] = document
+            kept += 1
+    return found
+
+
+@compiled
+def weighed(
+    begins: Rows, columns: Numbers, values: Scores, weights: Scores, documents: Rows
+) -> Scores:
+    """The weighted sum of the values of each of these documents, whose terms (columns) begin at
+    `begins` (all documents + 1,); `weights` has one value a term."""
+    sums = np.empty(len(documents), dtype=np.float32)
+    for place in range(len(documents)):
+        document, total = documents[place], np.float32(0.0)
+        for cell in range(begins[document], begins[document + 1]):
+            total += values[cell] * weights[columns[cell]]
+        sums[place] = total
+    return sums
+
+
+@compiled
+def side_by_side(
+    begins: Rows, columns: Numbers, values: Scores, documents: Rows, terms: int
+) -> Scores:
+    """These documents (rows) by the terms that more than one of them has, in any order."""
+    times = np.zeros(terms, dtype=np.int32)
+    for document in documents:
+        for cell in range(begins[document], begins[document + 1]):
+            times[columns[cell]] += 1
+    width = 0
+    place_of = np.empty(terms, dtype=np.int32)
+    for document in documents:
+        for cell in range(begins[document], begins[document + 1]):
+            column = columns[cell]
+            if times[column] > 1:
+                place_of[column], times[column] = width, -1
+                width += 1
+    table = np.zeros((len(documents), width), dtype=np.float32)
+    for row in range(len(documents)):
+        for cell in range(begins[documents[row]], begins[documents[row] + 1]):
+            if times[columns[cell]] < 0:
+                table[row, place_of[columns[cell]]] = values[cell]
+    return table
+
+
+@compiled
+def squares(begins: Rows, values: Scores, documents: Rows) -> Scores:
+    """The sum of the squared values of each of these documents."""
+    sums = np.empty(len(documents), dtype=np.float32)
+    for place in range(len(documents)):
+        document, total = documents[place], np.float32(0.0)
+        for cell in range(begins[document], begins[document + 1]):
+            total += values[cell] * values[cell]
+        sums[place] = total
+    return sums
+
+
+@compiled_for_sums
+def nearest_tokens(
+    vectors: Shorts, scales: Scores, edges: Rows, hidden: Flags, asked: Scores
+) -> Scores:
+    """Of each span of tokens (first, behind the last) in `edges` (spans, 2) the highest product
+    with each token asked (asked, width): (spans, asked), 0 of a span without any. Tokens are
+    `vectors` (tokens, width) times `scales` (tokens,). A hidden one has -1 with everything;
+    `hidden` is (tokens,) or, when none is, empty."""
+    count, width = asked.shape
+    # Four at a time, so that a token is fetched once for all of them.
+    whole = (count + 3) // 4 * 4
+    padded = np.zeros((whole, width), dtype=np.float32)
+    padded[:count] = asked
+    best = np.zeros((len(edges), whole), dtype=np.float32)
+    for span in range(len(edges)):
+        first, behind = edges[span]
+        if first < behind:
+            best[span] = -1.0
+        for token in range(first, behind):
+            if len(hidden) and hidden[token]:
+                continue
+            vector, scale = vectors[token], scales[token]
+            for one in range(0, whole, 4):
+                a = b = c = d = np.float32(0.0)
+                for part in range(width):
+                    value = np.float32(vector[part])
+                    a += value * padded[one, part]
+                    b += value * padded[one + 1, part]
+                    c += value * padded[one + 2, part]
+                    d += value * padded[one + 3, part]
+                best[span, one] = max(best[span, one], a * scale)
+                best[span, one + 1] = max(best[span, one + 1], b * scale)
+                best[span, one + 2] = max(best[span, one + 2], c * scale)
+                best[span, one + 3] = max(best[span, one + 3], d * scale)
+    return best[:, :count]
