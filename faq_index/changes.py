@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,7 +25,7 @@ KINDS: tuple[Kind, ...] = (
 )  # fmt: skip
 Verdict = Literal["better", "worse"]
 Tell = Callable[[int, int], None]
-_BATCH = 1024
+_BATCH = 2048
 _RESAMPLES = 2000
 _SEED = 20260101
 
@@ -124,24 +124,29 @@ def compare(
     total = 0
     known = {(phrasing_key(label.question), label.language): label for label in labels}
     changes, gains, weights, told = [], [], [], []
-    for start in range(0, len(asked), _BATCH):
-        tell(start, len(asked))
+    batches = [asked[start : start + _BATCH] for start in range(0, len(asked), _BATCH)]
+    pairs = [[(each.text, each.language) for each in batch] for batch in batches]
+    alike = met.alike(before, after, pairs)
+    for batch in batches:
+        tell(total, len(asked))
         if most is not None and met.asked >= most:
             break
-        batch = asked[start : start + _BATCH]
         total += len(batch)
-        pairs = [(question.text, question.language) for question in batch]
-        said = (
-            map(Said.of, before.decide_all(pairs, sights=met.of_live)),
-            map(Said.of, after.decide_all(pairs, sights=met.of_changed)),
-        )
-        for question, was, now in zip(batch, *said, strict=True):
+        same = next(alike)
+        others = [each for each, is_same in zip(batch, same, strict=True) if not is_same]
+        said = _said(before, after, others, met)
+        for question, is_same in zip(batch, same, strict=True):
+            weights.append(question.times)
+            if is_same:
+                gains.append(0.0)
+                told.append(True)
+                continue
+            was, now = next(said)
             key = phrasing_key(question.text)
             label = known.get((key, question.language)) or known.get((key, None))
             kind = _kind(was, now)
             # The same answer is as right as before, whatever the indexes think of it.
             gains.append(_right(now, label) - _right(was, label) if kind else 0.0)
-            weights.append(question.times)
             told.append(label is not None or kind is None)
             if kind is not None:
                 changes.append(Change(kind, question, was, now, _verdict(was, now, label)))
@@ -152,6 +157,17 @@ def compare(
         sum(weights),
         tuple(changes),
         _expected(np.array(gains), np.array(weights, float), np.array(told, bool)),
+    )
+
+
+def _said(
+    before: FaqIndex, after: FaqIndex, asked: Sequence[Asked], met: Sightings
+) -> Iterator[tuple[Said, Said]]:
+    pairs = [(each.text, each.language) for each in asked]
+    return zip(
+        map(Said.of, before.decide_all(pairs, sights=met.of_live)),
+        map(Said.of, after.decide_all(pairs, sights=met.of_changed)),
+        strict=True,
     )
 
 

@@ -93,6 +93,13 @@ class Confidence:
     threshold: float
     labels: int = 0
 
+    def is_as(self, other: Confidence) -> bool:
+        """Makes the same of the same features."""
+        models = (self.top, other.top), (self.choices, other.choices)
+        return self.threshold == other.threshold and all(
+            np.array_equal(one, two) for one, two in models
+        )
+
     def of_top(self, features: Array) -> Array:
         probability: Array = expit(_with_constant(features) @ self.top)
         return probability

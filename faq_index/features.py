@@ -38,7 +38,7 @@ def features(look: Look, ranking: Ranking) -> Array:
     others = look.table[ranking.order[1:], _CLASSIFIER]
     margin = ranking.scores[0] - ranking.scores[1] if len(others) else _WIDEST_MARGIN
     lead = first[_CLASSIFIER] - max(0.0, float(others.max(initial=0.0)))
-    return np.append(first, [min(1.0, margin / _WIDEST_MARGIN), lead, look.known])
+    return np.append(first, [min(1.0, margin / _WIDEST_MARGIN), lead, look.glance.known])
 
 
 def examples(looks: Sequence[Look], weights: Weights, truth: Sequence[int]) -> Examples:

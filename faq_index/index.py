@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 from faq_index.choose import choose, choose_exact
-from faq_index.confidence import Flags
+from faq_index.confidence import Confidence, Flags
 from faq_index.decision import Decision
 from faq_index.encoder import Encoder, knows_of
 from faq_index.entry import Entry
@@ -22,6 +23,14 @@ from faq_index.typeahead import Typeahead
 
 # What questions meet in a partition; entries have a flag each that tells whether they may be found.
 Sights = Callable[[Partition, Sequence[str], Flags], Iterable[Sight]]
+
+
+class Understood(NamedTuple):
+    """The text to search for, the languages to search, and the entry and phrasing that it is."""
+
+    text: str
+    languages: tuple[str, ...]
+    exact: tuple[Entry, str] | None
 
 
 class FaqIndex:
@@ -146,18 +155,20 @@ class FaqIndex:
     ) -> list[tuple[str, list[Found], tuple[Entry, str] | None]]:
         """Of each question as it was understood what was found in the languages searched, and the
         entry and phrasing that it is, if any. Nothing is found for what cannot be read."""
-        texts, spoken, exact = self._understood(asked, day)
-        if sights is not None:
-            spoken = [own if one is None else [] for own, one in zip(spoken, exact, strict=True)]
+        understood = self.understood(asked, day)
+        spoken = [
+            () if sights is not None and each.exact is not None else each.languages
+            for each in understood
+        ]
         found: dict[tuple[int, str], Found] = {}
         for language in self.languages:
             places = [place for place, own in enumerate(spoken) if language in own]
-            own = [texts[place] for place in places]
+            own = [understood[place].text for place in places]
             searched = self._search(language, own, day, sights)
             found |= {(place, language): each for place, each in zip(places, searched, strict=True)}
         return [
-            (text, [found[place, each] for each in own], one)
-            for place, (text, own, one) in enumerate(zip(texts, spoken, exact, strict=True))
+            (each.text, [found[place, language] for language in own], each.exact)
+            for place, (each, own) in enumerate(zip(understood, spoken, strict=True))
         ]
 
     def searched(
@@ -165,28 +176,35 @@ class FaqIndex:
     ) -> dict[str, list[str]]:
         """By language the texts, each once, of which `decide_all` asks its `sights`."""
         found: dict[str, dict[str, None]] = {language: {} for language in self.languages}
-        for text, own, one in zip(*self._understood(asked, today or date.today()), strict=True):
-            for language in own if one is None else ():
-                found[language][text] = None
+        for each in self.understood(asked, today or date.today()):
+            for language in each.languages if each.exact is None else ():
+                found[language][each.text] = None
         return {language: list(texts) for language, texts in found.items()}
 
-    def _understood(
-        self, asked: Sequence[tuple[str, str]], day: date
-    ) -> tuple[list[str], list[list[str]], list[tuple[Entry, str] | None]]:
-        """Of each question the text to search for, the languages to search, and the entry and
-        phrasing that it is, if any."""
-        cut = [question[:MAX_TEXT] for question, _ in asked]
-        keys = [phrasing_key(text) for text in cut]
-        spoken = [
-            self._languages_for(text, language) if key else []
-            for text, key, (_, language) in zip(cut, keys, asked, strict=True)
+    def understood(self, asked: Sequence[tuple[str, str]], day: date) -> list[Understood]:
+        """Questions in their languages, before anything is searched."""
+        return [
+            self._understood(question[:MAX_TEXT], language, day) for question, language in asked
         ]
-        texts = [
-            self._spelling.correct(text) if own else text
-            for text, own in zip(cut, spoken, strict=True)
-        ]
-        exact = [self._exactly_one(own, key, day) for own, key in zip(spoken, keys, strict=True)]
-        return texts, spoken, exact
+
+    def _understood(self, text: str, language: str, day: date) -> Understood:
+        key = phrasing_key(text)
+        if not key:
+            return Understood(text, (), None)
+        spoken = self._languages_for(text, language)
+        exact = self._exactly_one(spoken, key, day)
+        return Understood(self._spelling.correct(text), tuple(spoken), exact)
+
+    def judges_as(self, other: FaqIndex) -> bool:
+        """Is both as sure of the same, in every language?"""
+        return self.languages == other.languages and all(
+            self._confidence(language).is_as(other._confidence(language))
+            for language in self.languages
+        )
+
+    def _confidence(self, language: str) -> Confidence:
+        lesson = self._lessons.get(language)
+        return lesson.confidence if lesson else self.partitions[language].model.confidence
 
     def _exactly_one(
         self, languages: Sequence[str], key: str, day: date
@@ -221,9 +239,7 @@ class FaqIndex:
         day: date,
         sights: Sights | None = None,
     ) -> list[Found]:
-        part = self.partitions[language]
-        lesson = self._lessons.get(language)
-        confidence = lesson.confidence if lesson else None
+        part, confidence = self.partitions[language], self._confidence(language)
         met = (sights or Partition.sights)(part, texts, part.valid(day))
         return [part.found(each, confidence) for each in met]
 

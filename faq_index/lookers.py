@@ -7,11 +7,12 @@ import os
 import signal
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from typing import Any, Protocol
 from zlib import crc32
 
 from threadpoolctl import threadpool_limits
@@ -19,16 +20,42 @@ from threadpoolctl import threadpool_limits
 from faq_index.confidence import Flags
 from faq_index.cores import cores
 from faq_index.errors import LookerLost
-from faq_index.index import FaqIndex, Sights
-from faq_index.partition import Partition, Sight
+from faq_index.index import FaqIndex
+from faq_index.partition import Partition, Sight, on_its_own
+from faq_index.signals import Glance
 
 # Fewer are looked up in the time that handing them over takes.
 _FEW = 16
+Answers = list[Glance] | list[Sight]
 
 
 def useful_processes() -> int:
     """How many processes are of use; one where memory cannot be shared with safety."""
     return cores() if sys.platform == "linux" else 1
+
+
+class Looking(Protocol):
+    """Looks texts up, each once."""
+
+    def begin(self, part: Partition, texts: Sequence[str]) -> None:
+        """Get ready to be asked for the glances at these."""
+
+    def glances(self, part: Partition, texts: Sequence[str]) -> Iterable[Glance]: ...
+
+    def sights(self, part: Partition, texts: Sequence[str], allowed: Flags) -> Iterable[Sight]: ...
+
+
+class Alone:
+    """In this process, when it is asked."""
+
+    def begin(self, part: Partition, texts: Sequence[str]) -> None:
+        pass
+
+    def glances(self, part: Partition, texts: Sequence[str]) -> Iterable[Glance]:
+        return part.glances(texts)
+
+    def sights(self, part: Partition, texts: Sequence[str], allowed: Flags) -> Iterable[Sight]:
+        return part.sights(texts, allowed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +65,7 @@ class _Looker:
 
 
 @contextmanager
-def looking_up(indexes: Sequence[FaqIndex], processes: int) -> Iterator[Sights]:
+def looking_up(indexes: Sequence[FaqIndex], processes: int) -> Iterator[Looking]:
     """What looks texts up in the partitions of `indexes`, of no others, in so many processes.
 
     They are forked, so what has been loaded by then is there only once. The same text always meets
@@ -47,13 +74,13 @@ def looking_up(indexes: Sequence[FaqIndex], processes: int) -> Iterator[Sights]:
     """
     parts = [part for index in indexes for part in index.partitions.values()]
     if processes == 1:
-        yield Partition.sights
+        yield Alone()
         return
     lookers: list[_Looker] = []
     try:
         for _ in range(processes):
             lookers.append(_started(parts, [each.pipe for each in lookers]))
-        yield lambda part, texts, allowed: _spread(lookers, parts, part, texts, allowed)
+        yield _Spread(lookers, parts)
     finally:
         for each in lookers:
             each.pipe.close()
@@ -91,40 +118,85 @@ def _work(pipe: Connection, others: Sequence[Connection], parts: Sequence[Partit
 
 
 def _answer(
-    parts: Sequence[Partition], place: int, texts: Sequence[str], allowed: Flags
-) -> list[Sight] | Exception:
+    parts: Sequence[Partition], place: int, texts: Sequence[str], allowed: Flags | None
+) -> Answers | Exception:
     try:
+        if allowed is None:
+            return [on_its_own(each) for each in parts[place].glances(texts)]
         return [each.bare() for each in parts[place].sights(texts, allowed)]
     except Exception as exc:  # noqa: BLE001 - raised again where it was asked
         return exc
 
 
-def _spread(
-    lookers: Sequence[_Looker],
-    parts: Sequence[Partition],
-    part: Partition,
-    texts: Sequence[str],
-    allowed: Flags,
-) -> list[Sight]:
-    if len(texts) < _FEW:
-        return list(part.sights(texts, allowed))
-    place = next(place for place, each in enumerate(parts) if each is part)
-    shares: list[list[int]] = [[] for _ in lookers]
-    for row, text in enumerate(texts):
-        shares[crc32(text.encode("utf-8", "surrogatepass")) % len(lookers)].append(row)
-    found: dict[int, Sight] = {}
-    try:
-        for looker, rows in zip(lookers, shares, strict=True):
-            looker.pipe.send((place, [texts[row] for row in rows], allowed))
-        for looker, rows in zip(lookers, shares, strict=True):
-            answer: list[Sight] | Exception = looker.pipe.recv()
+class _Spread:
+    """Hands texts over to processes; at any time one piece of work is theirs."""
+
+    def __init__(self, lookers: Sequence[_Looker], parts: Sequence[Partition]) -> None:
+        self._lookers = lookers
+        self._parts = parts
+        self._under_way: tuple[Partition, list[str], list[list[int]]] | None = None
+        self._ready: tuple[Partition, list[str], list[Glance]] | None = None
+
+    def begin(self, part: Partition, texts: Sequence[str]) -> None:
+        if len(texts) >= _FEW:
+            self._finish()
+            self._under_way = part, list(texts), self._handed_over(part, texts, None)
+
+    def glances(self, part: Partition, texts: Sequence[str]) -> Iterable[Glance]:
+        if len(texts) < _FEW:
+            return part.glances(texts)
+        self._finish()
+        if self._ready is None or self._ready[0] is not part or self._ready[1] != texts:
+            self.begin(part, texts)
+            self._finish()
+        assert self._ready is not None
+        found, self._ready = self._ready[2], None
+        return found
+
+    def sights(self, part: Partition, texts: Sequence[str], allowed: Flags) -> Iterable[Sight]:
+        if len(texts) < _FEW:
+            return part.sights(texts, allowed)
+        self._finish()
+        found: list[Sight] = self._taken(self._handed_over(part, texts, allowed), len(texts))
+        return found
+
+    def _finish(self) -> None:
+        """What is waited for is taken first: a process that wants to tell it hears nothing else."""
+        if self._under_way is not None:
+            (part, texts, shares), self._under_way = self._under_way, None
+            self._ready = part, texts, self._taken(shares, len(texts))
+
+    def _handed_over(
+        self, part: Partition, texts: Sequence[str], allowed: Flags | None
+    ) -> list[list[int]]:
+        """The places of the texts that each of them has."""
+        place = next(place for place, each in enumerate(self._parts) if each is part)
+        shares: list[list[int]] = [[] for _ in self._lookers]
+        for row, text in enumerate(texts):
+            shares[crc32(text.encode("utf-8", "surrogatepass")) % len(shares)].append(row)
+        with _or_lost():
+            for looker, rows in zip(self._lookers, shares, strict=True):
+                looker.pipe.send((place, [texts[row] for row in rows], allowed))
+        return shares
+
+    def _taken(self, shares: Sequence[Sequence[int]], count: int) -> list[Any]:
+        found: dict[int, Any] = {}
+        with _or_lost():
+            answers = [looker.pipe.recv() for looker in self._lookers]
+        for rows, answer in zip(shares, answers, strict=True):
             if isinstance(answer, Exception):
                 raise answer
             found |= zip(rows, answer, strict=True)
+        return [found[row] for row in range(count)]
+
+
+@contextmanager
+def _or_lost() -> Iterator[None]:
+    try:
+        yield
     except (EOFError, OSError) as error:
         raise LookerLost(
             "A process that looked questions up was ended from outside, perhaps for want of "
             "memory: try again, or with --processes 1.",
             permanent=False,
         ) from error
-    return [found[row] for row in range(len(texts))]

@@ -11,10 +11,10 @@ from scipy.special import expit
 
 from faq_index.analysis import Analyzer
 from faq_index.confidence import Array, Confidence, Flags
-from faq_index.encoder import Encoded, Encoder, Vector, read
+from faq_index.encoder import Encoded, Encoder, read
 from faq_index.entry import Entry
 from faq_index.features import features, rank
-from faq_index.signals import NAMES, Matchers, Rows, Table
+from faq_index.signals import NAMES, Glance, Matchers, Rows, Table
 from faq_index.training import Model
 
 MAX_CANDIDATES = 10
@@ -48,10 +48,8 @@ class Sight:
     """What a question meets among the entries, before it is said how sure that makes.
 
     `entries` (n,), at most MAX_CANDIDATES and best first, their fused `scores` (n,), the phrasing
-    of each that fits best (n,) and its signals (n, NAMES); `seen` (FEATURES,) of the first. What it
-    follows from: all entries `looked_at`, valid or not, the share of the question that is `known`,
-    and how near a phrasing had to be to be looked at, `least` (LEAST,); `vector` is the question's
-    in the FAQ's space.
+    of each that fits best (n,) and its signals (n, NAMES); `seen` (FEATURES,) of the first. It
+    follows from the `glance`, whose entries may be valid or not.
     """
 
     entries: Rows
@@ -60,15 +58,17 @@ class Sight:
     is_one_word: bool
     phrasings: Rows
     table: Table
-    looked_at: Rows
-    known: float
-    least: Table
-    vector: Vector
+    glance: Glance
 
     def bare(self) -> Sight:
         """Without what only explains it, and on its own: tens of thousands are kept."""
         nothing = np.broadcast_to(np.float32(0.0), self.table.shape)
-        return replace(self, table=nothing, vector=self.vector.copy())
+        return replace(self, table=nothing, glance=on_its_own(self.glance))
+
+
+def on_its_own(glance: Glance) -> Glance:
+    """Without the vectors of the questions that were asked with it."""
+    return replace(glance, vector=glance.vector.copy())
 
 
 class Partition:
@@ -124,6 +124,13 @@ class Partition:
             return ()
         return self._sights(questions, read(self.encoder, questions), allowed)
 
+    def glances(self, questions: Sequence[str]) -> Iterable[Glance]:
+        """What each question comes across, which does not tell yet what it meets."""
+        if not questions:
+            return ()
+        asked = self.matchers.asked(questions, read(self.encoder, questions))
+        return self.matchers.glance(asked)
+
     def _sights(
         self, questions: Sequence[str], encoded: Encoded, allowed: Flags
     ) -> Iterator[Sight]:
@@ -140,10 +147,7 @@ class Partition:
                 is_one_word=len(set(question.words)) <= 1,
                 phrasings=look.phrasings[order],
                 table=look.table[order],
-                looked_at=whole.entries,
-                known=whole.known,
-                least=whole.least,
-                vector=question.vector,
+                glance=whole.glance,
             )
 
     def found(self, sight: Sight, confidence: Confidence | None = None) -> Found:

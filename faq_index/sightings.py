@@ -1,137 +1,38 @@
 """What questions met in one state of an FAQ, so that a state that differs little asks few again.
 
-From some thousands of phrasings on, a small change leaves all that was learned as it is (see
-building.py). A question then meets the same as before, unless an entry that it looked at is gone
-or different, or a new phrasing comes near enough to be looked at, or its words have become known
-or unknown. All of that is checked for each question; where one of it may be so, it is asked.
+Of most questions it is enough to know what they come across: where that stays the same for certain,
+see difference.py, so does what is said to them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from hashlib import blake2b
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from faq_index.confidence import Flags
-from faq_index.index import Sights
-from faq_index.lexical import Bm25, Cosines
-from faq_index.partition import Partition, Sight
-from faq_index.signals import LEAST
+from faq_index.difference import Difference, Facts, digest
+from faq_index.index import FaqIndex
+from faq_index.lookers import Alone, Looking
+from faq_index.partition import Partition, Sight, on_its_own
+from faq_index.signals import Glance
 
-# Above what rounding may change in a score.
-_ROUNDING = 1e-5
-# Any word more or less that is known makes a hundred times the difference.
-_SAME_SHARE = 1e-9
-_DENSE, _WORDS, _CHARACTERS, _ANSWER, _PASSAGE = range(len(LEAST))
+# By the keys of their texts what questions met, or at least came across.
+Known = dict[bytes, Sight | Glance]
+# By language the facts of a partition, and what is known of questions in it.
+Met = dict[str, tuple[Facts, Known]]
+Pairs = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """A partition's entries in their order, by what of them can be met, and what was learned: the
-    number of terms of each lexical matcher, and a digest of all of it."""
+class _Batch:
+    """Questions of which so many are alike as far as the words tell (questions,); by language the
+    texts that have to come across the same for it, with the places of their questions; and those of
+    which it is not known what they come across."""
 
-    entries: tuple[bytes, ...]
-    terms: tuple[int, ...]
-    learned: bytes
-
-    @classmethod
-    def of(cls, part: Partition, allowed: Flags) -> Facts:
-        terms = tuple(len(each.vocabulary.columns) for each in _lexical(part))
-        entries = tuple(
-            _digest(repr((entry.id, entry.phrasings, entry.answer, bool(flag))).encode())
-            for entry, flag in zip(part.entries, allowed, strict=True)
-        )
-        return cls(entries, terms, _learned(part, terms))
-
-
-class Difference:
-    """Of a partition to an earlier state of it; `is_small` when nothing was learned anew."""
-
-    def __init__(self, before: Facts, part: Partition, allowed: Flags) -> None:
-        now = Facts.of(part, allowed)
-        places = {facts: place for place, facts in enumerate(now.entries)}
-        self._place = np.array([places.get(each, -1) for each in before.entries], dtype=np.intp)
-        kept = self._place[self._place >= 0]
-        self.is_small = (
-            all(old <= new for old, new in zip(before.terms, now.terms, strict=True))
-            and before.learned == _learned(part, before.terms)
-            and bool((np.diff(kept) > 0).all())
-        )
-        self._part = part
-        self._gone = self._place < 0
-        is_new = np.ones(len(now.entries), dtype=bool)
-        is_new[kept] = False
-        self._entries = np.flatnonzero(is_new)
-        self._rows = part.matchers.rows_of(self._entries)
-
-    def carried_over(self, texts: Sequence[str], sights: Sequence[Sight]) -> list[Sight | None]:
-        """Each sight as this partition gives it; None where it may be another one."""
-        if not self.is_small:
-            return [None] * len(texts)
-        if not self._gone.any() and not len(self._entries):
-            return [self._moved(sight) for sight in sights]
-        carried: list[Sight | None] = [None] * len(texts)
-        far = self._are_far(sights)
-        kept = [
-            row
-            for row, sight in enumerate(sights)
-            if far[row] and not self._gone[sight.looked_at].any()
-        ]
-        strange = self._are_strange([texts[row] for row in kept], [sights[row] for row in kept])
-        for row, is_strange in zip(kept, strange, strict=True):
-            carried[row] = self._moved(sights[row]) if is_strange else None
-        return carried
-
-    def _are_far(self, sights: Sequence[Sight]) -> NDArray[np.bool_]:
-        """Those to which no new phrasing or passage means nearly the same."""
-        matchers = self._part.matchers
-        vectors = np.stack([sight.vector for sight in sights])
-        least = np.stack([sight.least for sight in sights]) - _ROUNDING
-        far = np.ones(len(sights), dtype=bool)
-        for index, rows, kind in (
-            (matchers.dense, self._rows, _DENSE),
-            (matchers.passages, self._entries, _PASSAGE),
-        ):
-            nearest = (vectors @ index.vectors[rows].T).max(axis=1, initial=-np.inf)
-            far &= nearest < least[:, kind]
-        return far
-
-    def _are_strange(self, texts: Sequence[str], sights: Sequence[Sight]) -> NDArray[np.bool_]:
-        """Those with which no new phrasing shares enough words or letters, and of whose words none
-        have become known or unknown."""
-        if not texts:
-            return np.zeros(0, dtype=bool)
-        matchers = self._part.matchers
-        words = [matchers.words.tokens(text) for text in texts]
-        letters = [matchers.characters.tokens(text) for text in texts]
-        known = np.array([sight.known for sight in sights])
-        strange: NDArray[np.bool_] = (
-            np.abs(matchers.words.known_shares(words) - known) < _SAME_SHARE
-        )
-        least = np.maximum(np.stack([sight.least for sight in sights]) - _ROUNDING, 0.0)
-        nearest: tuple[tuple[Cosines | Bm25, Sequence[Sequence[str]], int], ...] = (
-            (matchers.words, words, _WORDS),
-            (matchers.answer, words, _ANSWER),
-            (matchers.characters, letters, _CHARACTERS),
-        )
-        for matcher, terms, kind in nearest:
-            strange &= matcher.highest(terms, self._rows) <= least[:, kind]
-        return strange
-
-    def _moved(self, sight: Sight) -> Sight:
-        return replace(
-            sight,
-            entries=self._place[sight.entries],
-            looked_at=self._place[sight.looked_at],
-            phrasings=self._part.matchers.first_rows[self._place[sight.entries]],
-        )
-
-
-# By language the facts of a partition, and what questions met in it by the keys of their texts.
-Met = dict[str, tuple[Facts, dict[bytes, Sight]]]
+    alike: list[bool]
+    texts: dict[str, dict[str, list[int]]]
+    unknown: dict[str, list[str]]
 
 
 class Sightings:
@@ -141,39 +42,58 @@ class Sightings:
     remembered. Not for several threads.
     """
 
-    def __init__(self, earlier: Met | None = None, look: Sights = Partition.sights) -> None:
+    def __init__(self, earlier: Met | None = None, look: Looking | None = None) -> None:
         self.earlier = earlier or {}
-        self._look = look
+        self._look = look or Alone()
         self._live: Met = {}
         self._differences: dict[tuple[bytes, int, bytes], Difference] = {}
         # How many texts could not be remembered: of either state, and of the live one.
         self.asked = self.asked_of_live = 0
 
     def of_live(self, part: Partition, texts: Sequence[str], allowed: Flags) -> list[Sight]:
-        known = self._known_of(part, allowed)
         new = self.carry_over(part, texts, allowed)
         self.asked_of_live += len(new)
+        known = self._known_of(part, allowed)
         found = self._looked_up(part, new, allowed)
         known |= {key_of(text): sight.bare() for text, sight in found.items()}
-        return [known[key_of(text)] for text in texts]
+        return [_whole(known, text) for text in texts]
 
     def carry_over(self, part: Partition, texts: Sequence[str], allowed: Flags) -> list[str]:
         """Take what was met in the live FAQ in earlier times as far as it is still so; the texts,
         each once, of which it is not known."""
+        self._take_over(part, texts, allowed)
         known = self._known_of(part, allowed)
-        new = [text for text in dict.fromkeys(texts) if key_of(text) not in known]
-        earlier = self.earlier.get(part.analyzer.language)
-        found = self._carried_over(part, new, allowed, earlier)
-        known |= {key_of(text): sight.bare() for text, sight in found.items()}
-        return [text for text in new if text not in found]
+        return [
+            text for text in dict.fromkeys(texts) if not isinstance(known.get(key_of(text)), Sight)
+        ]
 
     def of_changed(self, part: Partition, texts: Sequence[str], allowed: Flags) -> list[Sight]:
         """Of a partition that is not live; nothing of it is kept."""
         base = self._live.get(part.analyzer.language)
-        found = self._carried_over(part, list(dict.fromkeys(texts)), allowed, base)
+        found = {
+            text: each
+            for text, each in self._carried_over(part, texts, allowed, base).items()
+            if isinstance(each, Sight)
+        }
         new = [text for text in dict.fromkeys(texts) if text not in found]
         found |= self._looked_up(part, new, allowed)
         return [found[text] for text in texts]
+
+    def alike(
+        self, before: FaqIndex, after: FaqIndex, batches: Sequence[Pairs]
+    ) -> Iterator[list[bool]]:
+        """Of each batch of questions those to which both indexes say the same for certain. While
+        one batch is dealt with, the next is looked at."""
+        day = date.today()
+        following = self._prepared(before, after, batches[0], day) if batches else None
+        self._begin(before, following)
+        for number in range(1, len(batches) + 1):
+            own, following = following, None
+            assert own is not None
+            if number < len(batches):
+                following = self._prepared(before, after, batches[number], day)
+            self._glance_at(before, own, following, day)
+            yield self._compared(after, own, day)
 
     def met(self, *, with_others: bool) -> Met:
         """What was asked of the live FAQ, `with_others` also what was not, where
@@ -185,33 +105,107 @@ class Sightings:
             found[language] = facts, {**others[1], **known} if others and is_same else known
         return found
 
-    def _known_of(self, part: Partition, allowed: Flags) -> dict[bytes, Sight]:
+    # What both indexes say the same to
+
+    def _prepared(self, before: FaqIndex, after: FaqIndex, batch: Pairs, day: date) -> _Batch:
+        own = _Batch([False] * len(batch), {}, {})
+        if not before.judges_as(after):
+            return own
+        both = zip(before.understood(batch, day), after.understood(batch, day), strict=True)
+        for place, (was, now) in enumerate(both):
+            if (was.text, was.languages) != (now.text, now.languages):
+                continue
+            if was.exact is None and now.exact is None:
+                own.alike[place] = True
+                for language in was.languages:
+                    places = own.texts.setdefault(language, {})
+                    places.setdefault(was.text, []).append(place)
+            elif was.exact is not None and now.exact is not None:
+                own.alike[place] = was.exact[0].id == now.exact[0].id
+        for language, texts in own.texts.items():
+            part = before.partitions[language]
+            allowed = part.valid(day)
+            self._take_over(part, list(texts), allowed)
+            known = self._known_of(part, allowed)
+            own.unknown[language] = [text for text in texts if key_of(text) not in known]
+        return own
+
+    def _begin(self, before: FaqIndex, batch: _Batch | None) -> None:
+        for language, texts in batch.unknown.items() if batch is not None else ():
+            self._look.begin(before.partitions[language], texts)
+
+    def _glance_at(
+        self, before: FaqIndex, batch: _Batch, following: _Batch | None, day: date
+    ) -> None:
+        found = {
+            language: list(self._look.glances(before.partitions[language], texts))
+            for language, texts in batch.unknown.items()
+        }
+        # Before anything else, so that nobody waits.
+        self._begin(before, following)
+        for language, glances in found.items():
+            part, texts = before.partitions[language], batch.unknown[language]
+            self.asked += len(texts)
+            self.asked_of_live += len(texts)
+            known = self._known_of(part, part.valid(day))
+            for text, glance in zip(texts, glances, strict=True):
+                known.setdefault(key_of(text), on_its_own(glance))
+
+    def _compared(self, after: FaqIndex, batch: _Batch, day: date) -> list[bool]:
+        alike = batch.alike
+        for language, texts in batch.texts.items():
+            part, own = after.partitions[language], list(texts)
+            facts, known = self._live[language]
+            difference = self._difference(facts, part, part.valid(day))
+            kept = difference.keeps(own, [_glance(known[key_of(text)]) for text in own])
+            for text, is_kept in zip(own, kept.tolist(), strict=True):
+                for place in texts[text] if not is_kept else ():
+                    alike[place] = False
+        return alike
+
+    # What is remembered
+
+    def _known_of(self, part: Partition, allowed: Flags) -> Known:
         language = part.analyzer.language
         if language not in self._live:
             self._live[language] = Facts.of(part, allowed), {}
         return self._live[language][1]
+
+    def _take_over(self, part: Partition, texts: Sequence[str], allowed: Flags) -> None:
+        known = self._known_of(part, allowed)
+        new = [text for text in dict.fromkeys(texts) if key_of(text) not in known]
+        earlier = self.earlier.get(part.analyzer.language)
+        found = self._carried_over(part, new, allowed, earlier)
+        known |= {
+            key_of(text): each.bare() if isinstance(each, Sight) else on_its_own(each)
+            for text, each in found.items()
+        }
 
     def _carried_over(
         self,
         part: Partition,
         texts: Sequence[str],
         allowed: Flags,
-        base: tuple[Facts, dict[bytes, Sight]] | None,
-    ) -> dict[str, Sight]:
+        base: tuple[Facts, Known] | None,
+    ) -> dict[str, Sight | Glance]:
         if base is None:
             return {}
         facts, known = base
-        old = [text for text in texts if key_of(text) in known]
+        old = [text for text in dict.fromkeys(texts) if key_of(text) in known]
         if not old:
             return {}
+        met = [known[key_of(text)] for text in old]
         difference = self._difference(facts, part, allowed)
-        kept = difference.carried_over(old, [known[key_of(text)] for text in old])
-        pairs = zip(old, kept, strict=True)
-        return {text: sight for text, sight in pairs if sight is not None}
+        kept = difference.keeps(old, [_glance(each) for each in met]).tolist()
+        return {
+            text: difference.moved(each) if isinstance(each, Sight) else difference.glance(each)
+            for text, each, is_kept in zip(old, met, kept, strict=True)
+            if is_kept
+        }
 
     def _looked_up(self, part: Partition, texts: Sequence[str], allowed: Flags) -> dict[str, Sight]:
         self.asked += len(texts)
-        return dict(zip(texts, self._look(part, texts, allowed), strict=True))
+        return dict(zip(texts, self._look.sights(part, texts, allowed), strict=True))
 
     def _difference(self, facts: Facts, part: Partition, allowed: Flags) -> Difference:
         key = facts.learned + b"".join(facts.entries), id(part), allowed.tobytes()
@@ -222,28 +216,14 @@ class Sightings:
 
 def key_of(text: str) -> bytes:
     """What of a text is kept to know it again."""
-    return _digest(text.encode("utf-8", "surrogatepass"))
+    return digest(text.encode("utf-8", "surrogatepass"))
 
 
-def _lexical(part: Partition) -> tuple[Cosines | Bm25, ...]:
-    return part.matchers.words, part.matchers.answer, part.matchers.characters
+def _glance(met: Sight | Glance) -> Glance:
+    return met.glance if isinstance(met, Sight) else met
 
 
-def _learned(part: Partition, terms: Sequence[int]) -> bytes:
-    """Of the first so many terms of each lexical matcher, and of all else that was learned."""
-    model, blend, late = part.model, part.matchers.blend, part.matchers.late
-    told = blake2b(repr((part.encoder.name, blend.shares, model.kernel)).encode(), digest_size=16)
-    arrays = [model.weights, blend.centre, blend.rotation]
-    arrays += [late.rotation, late.ids, late.idf, np.array(late.unknown)] if late else []
-    for matcher, count in zip(_lexical(part), terms, strict=True):
-        vocabulary = matcher.vocabulary
-        told.update("\n".join(list(vocabulary.columns)[:count]).encode("utf-8", "surrogatepass"))
-        arrays += [vocabulary.idf[:count], np.array(vocabulary.unknown)]
-    arrays.append(np.array(part.matchers.answer.average))
-    for array in arrays:
-        told.update(b"|" if array is None else np.ascontiguousarray(array).tobytes())
-    return told.digest()
-
-
-def _digest(data: bytes) -> bytes:
-    return blake2b(data, digest_size=16).digest()
+def _whole(known: Known, text: str) -> Sight:
+    met = known[key_of(text)]
+    assert isinstance(met, Sight)
+    return met

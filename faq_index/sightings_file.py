@@ -19,21 +19,21 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from faq_index.difference import Facts
 from faq_index.features import FEATURES
-from faq_index.index import Sights
-from faq_index.partition import Partition, Sight
-from faq_index.sightings import Facts, Met, Sightings
-from faq_index.signals import NAMES
+from faq_index.lookers import Looking
+from faq_index.partition import Sight
+from faq_index.sightings import Known, Met, Sightings
+from faq_index.signals import NAMES, Glance
 
-_FORMAT = 1
+_FORMAT = 2
 _UNFINISHED = ".new"
 # Of each language at most so many, about 2 KB each.
 MOST = 100_000
 Arrays = dict[str, NDArray[Any]]
-Known = dict[bytes, Sight]
 
 
-def load_sightings(folder: Path, look: Sights = Partition.sights) -> Sightings:
+def load_sightings(folder: Path, look: Looking | None = None) -> Sightings:
     """What `save_sightings` left there; none of what cannot be read, which costs time only."""
     met: Met = {}
     for path in sorted(folder.glob("*.npz")):
@@ -67,7 +67,11 @@ def save_sightings(
             elif stored is not None:
                 earlier = sightings.earlier.get(language)
                 forgotten = earlier[1] if earlier is not None else {}
-                others = [key for key in stored[1] if key not in known and key not in forgotten]
+                others = [
+                    key
+                    for key in stored[1]
+                    if not isinstance(known.get(key), Sight) and key not in forgotten
+                ]
                 known = known | _only(path, others)
             _write(path, facts, known)
 
@@ -109,7 +113,7 @@ def _read(path: Path) -> tuple[Facts, Known] | None:
     ):
         if stored["format"] == _FORMAT:
             arrays = {name: stored[name] for name in stored.files}
-            return _facts(arrays), _sights(arrays)
+            return _facts(arrays), _known(arrays)
     return None
 
 
@@ -131,28 +135,31 @@ def _only(path: Path, keys: Collection[bytes]) -> Known:
     return {} if found is None else {key: s for key, s in found[1].items() if key in wanted}
 
 
-def _arrays(facts: Facts, known: dict[bytes, Sight]) -> Arrays:
-    sights = list(known.values())
+def _arrays(facts: Facts, known: Known) -> Arrays:
+    met = list(known.values())
+    glances = [each.glance if isinstance(each, Sight) else each for each in met]
+    sights = [each for each in met if isinstance(each, Sight)]
     arrays: Arrays = {
         "format": np.array(_FORMAT),
         "facts": _bytes(facts.entries),
         "terms": np.array(facts.terms),
         "learned": _bytes([facts.learned]),
         "keys": _bytes(list(known)),
+        "known": np.array([glance.known for glance in glances], dtype=np.float64),
+        "least": np.array([glance.least for glance in glances], dtype=np.float32),
+        "vectors": np.array([glance.vector for glance in glances], dtype=np.float32),
+        "is_met": np.array([isinstance(each, Sight) for each in met], dtype=bool),
         "is_one_word": np.array([sight.is_one_word for sight in sights], dtype=bool),
-        "known": np.array([sight.known for sight in sights], dtype=np.float64),
         "seen": np.array([sight.seen for sight in sights]).reshape(-1, len(FEATURES)),
-        "least": np.array([sight.least for sight in sights], dtype=np.float32),
-        "vectors": np.array([sight.vector for sight in sights], dtype=np.float32),
     }
-    ragged: dict[str, Callable[[Sight], NDArray[Any]]] = {
-        "entries": lambda sight: sight.entries.astype(np.int32),
-        "scores": lambda sight: sight.scores,
-        "looked_at": lambda sight: sight.looked_at.astype(np.int32),
+    ragged: dict[str, list[NDArray[Any]]] = {
+        "across": [glance.entries for glance in glances],
+        "entries": [sight.entries for sight in sights],
+        "scores": [sight.scores for sight in sights],
     }
-    for name, part in ragged.items():
-        parts = [part(sight) for sight in sights]
-        arrays[name] = np.concatenate(parts)
+    for name, parts in ragged.items():
+        kind = np.float64 if name == "scores" else np.int32
+        arrays[name] = np.concatenate([np.zeros(0), *parts]).astype(kind)
         arrays[f"{name}.sizes"] = np.array([len(each) for each in parts], dtype=np.int32)
     return arrays
 
@@ -162,31 +169,35 @@ def _facts(arrays: Mapping[str, NDArray[Any]]) -> Facts:
     return Facts(entries, tuple(arrays["terms"].tolist()), bytes(arrays["learned"][0]))
 
 
-def _sights(arrays: Arrays) -> dict[bytes, Sight]:
-    entries, scores, looked_at = (
-        np.split(arrays[name].astype(kind), np.cumsum(arrays[f"{name}.sizes"])[:-1])
-        for name, kind in (("entries", np.intp), ("scores", np.float64), ("looked_at", np.intp))
-    )
-    rows = zip(
-        map(bytes, arrays["keys"]),
-        entries,
-        scores,
-        arrays["seen"],
-        arrays["is_one_word"].tolist(),
-        looked_at,
+def _known(arrays: Arrays) -> Known:
+    glances = map(
+        Glance,
+        _parted(arrays, "across", np.intp),
         arrays["known"].tolist(),
         arrays["least"],
         arrays["vectors"],
+    )
+    found: Known = dict(zip(map(bytes, arrays["keys"]), glances, strict=True))
+    whole = [key for key, is_met in zip(found, arrays["is_met"].tolist(), strict=True) if is_met]
+    rows = zip(
+        whole,
+        _parted(arrays, "entries", np.intp),
+        _parted(arrays, "scores", np.float64),
+        arrays["seen"],
+        arrays["is_one_word"].tolist(),
         strict=True,
     )
-    return {
-        key: Sight(
-            own, points, seen, is_one_word, own,
-            np.broadcast_to(np.float32(0.0), (len(own), len(NAMES))),
-            looked, known, least, vector,
-        )
-        for key, own, points, seen, is_one_word, looked, known, least, vector in rows
-    }  # fmt: skip
+    for key, own, points, seen, is_one_word in rows:
+        signals = np.broadcast_to(np.float32(0.0), (len(own), len(NAMES)))
+        glance = found[key]
+        assert isinstance(glance, Glance)
+        found[key] = Sight(own, points, seen, is_one_word, own, signals, glance)
+    return found
+
+
+def _parted(arrays: Arrays, name: str, kind: type) -> list[Any]:
+    ends = np.cumsum(arrays[f"{name}.sizes"])
+    return np.split(arrays[name].astype(kind), ends)[: len(ends)]
 
 
 def _bytes(digests: Sequence[bytes]) -> NDArray[np.uint8]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from faq_index.encoder import Encoded, Matrix, Tokens, Vector
 from faq_index.kernels import highest
 from faq_index.late import LateMatcher
 from faq_index.lexical import Bm25, Cosines
+from faq_index.matcher import Query
 from faq_index.phrasings import Phrasings, Texts
 
 NAMES = ("classifier", "dense", "words", "characters", "tokens", "answer", "passage")
@@ -44,16 +46,26 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Glance:
+    """What a question comes across: the entries that are worth a look (n,) in their order, the
+    share of what its words tell that the FAQ knows, how near a phrasing or passage had to be for it
+    (LEAST,), and the question's `vector` in the FAQ's space."""
+
+    entries: Rows
+    known: float
+    least: Table
+    vector: Vector
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """Entries that may be meant (n,), their signals (n, NAMES), the phrasing of each that fits best
-    (n,), the share of what the question's words tell that the FAQ knows, and how near a phrasing or
-    passage had to be to be looked at (LEAST,)."""
+    (n,), and what of all entries the question came across."""
 
     entries: Rows
     table: Table
     phrasings: Rows
-    known: float
-    least: Table
+    glance: Glance
 
     def of(self, chosen: NDArray[np.bool_]) -> Look:
         return replace(
@@ -62,6 +74,14 @@ class Look:
             table=self.table[chosen],
             phrasings=self.phrasings[chosen],
         )
+
+
+class Queries(NamedTuple):
+    """A question as each lexical matcher reads it."""
+
+    words: Query
+    characters: Query
+    answer: Query
 
 
 class Matchers:
@@ -151,29 +171,32 @@ class Matchers:
         As if the phrasings `hidden` (phrasings,) were not in the FAQ; `more` phrasings than usual
         are looked for, to make up for them.
         """
-        vectors = np.stack([each.vector for each in asked])
-        by_meaning = self.dense.nearest(vectors, NEIGHBOURS + more)
-        by_passage = self.passages.nearest(vectors, _BY_ANSWER)
-        for question, near, told in zip(asked, by_meaning, by_passage, strict=True):
-            yield self._look(question, kernel, (near, told), hidden, more)
+        for question, glance, rows, queries in self._all_near(asked, hidden, more):
+            yield self._look(question, kernel, glance, rows, queries, hidden)
+
+    def glance(self, asked: Sequence[Asked]) -> Iterator[Glance]:
+        """What each question comes across, in half the time of a look at it."""
+        for _, glance, _, _ in self._all_near(asked, None, 0):
+            yield glance
 
     def _look(
         self,
         asked: Asked,
         kernel: Kernel,
-        near: tuple[Near, Near],
+        glance: Glance,
+        rows: Rows,
+        queries: Queries,
         hidden: Hidden | None,
-        more: int,
     ) -> Look:
-        rows, words, characters, answer, least = self._rows(asked, near, hidden, more)
-        known = self.words.known_share(asked.words, hidden)
         if not len(rows):
-            return Look(NOTHING, np.zeros((0, len(NAMES)), np.float32), NOTHING, known, least)
-        owners = self.phrasings.owners[rows]
+            return Look(NOTHING, np.zeros((0, len(NAMES)), np.float32), NOTHING, glance)
+        words = self.words.at(rows, queries.words)
+        characters = self.characters.at(rows, queries.characters)
+        answer = self.answer.at(rows, queries.answer)
         dense = self.dense.at(rows, asked.vector)
         alike = kernel.of(dense, words, characters)
-        starts = np.flatnonzero(np.diff(owners, prepend=-1))
-        entries = owners[starts]
+        entries = glance.entries
+        starts = np.searchsorted(self.phrasings.owners[rows], entries)
         best = [np.maximum.reduceat(each, starts) for each in (dense, words, characters)]
         columns = [
             self._classified(kernel, rows, alike, entries),
@@ -183,40 +206,44 @@ class Matchers:
             self.passages.at(entries, asked.vector),
         ]
         best_rows = _best_rows(rows, alike, starts)
-        return Look(entries, np.column_stack(columns), best_rows, known, least)
+        return Look(entries, np.column_stack(columns), best_rows, glance)
 
-    def _rows(
-        self,
-        asked: Asked,
-        near: tuple[Near, Near],
-        hidden: Hidden | None,
-        more: int,
-    ) -> tuple[Rows, Table, Table, Table, Table]:
-        """Phrasings worth looking at, in their order, their scores by words, letters and answer,
-        and how near one had to be (LEAST,)."""
-        words, answer = self.words.query(asked.words), self.answer.query(asked.words)
-        characters = self.characters.query(self.characters.tokens(asked.text))
+    def _all_near(
+        self, asked: Sequence[Asked], hidden: Hidden | None, more: int
+    ) -> Iterator[tuple[Asked, Glance, Rows, Queries]]:
+        vectors = np.stack([each.vector for each in asked])
+        by_meaning = self.dense.nearest(vectors, NEIGHBOURS + more)
+        by_passage = self.passages.nearest(vectors, _BY_ANSWER)
+        for question, near, told in zip(asked, by_meaning, by_passage, strict=True):
+            yield question, *self._near(question, (near, told), hidden, more)
+
+    def _near(
+        self, asked: Asked, near: tuple[Near, Near], hidden: Hidden | None, more: int
+    ) -> tuple[Glance, Rows, Queries]:
+        """What the question comes across, and the phrasings worth a look, in their order."""
+        queries = Queries(
+            self.words.query(asked.words),
+            self.characters.query(self.characters.tokens(asked.text)),
+            self.answer.query(asked.words),
+        )
         (by_meaning, least_meaning), (by_passage, least_passage) = near
-        by_answer, least_answer = self.answer.best(answer, _BY_ANSWER + more)
-        by_words, least_words = self.words.best(words, _BY_WORDS + more)
+        by_words, least_words = self.words.best(queries.words, _BY_WORDS + more)
+        by_letters, least_letters = self.characters.best(queries.characters, _BY_CHARACTERS + more)
+        by_answer, least_answer = self.answer.best(queries.answer, _BY_ANSWER + more)
         entries = np.unique(np.concatenate([self.phrasings.owners[by_answer], by_passage]))
-        found = np.concatenate([by_meaning, by_words, self.rows_of(entries)])
-        # Letters are compared once, for those that may be among the best by them and all others.
-        maybe = self.characters.candidates(characters, _BY_CHARACTERS + more)
-        rows = np.unique(np.concatenate([found, maybe]))
-        by_letters = self.characters.at(rows, characters)
-        places = np.searchsorted(rows, maybe)
-        best = places[highest(by_letters[places], _BY_CHARACTERS + more)]
-        chosen = np.zeros(len(rows), dtype=bool)
-        chosen[best] = True
-        chosen[np.searchsorted(rows, found)] = True
+        found = [by_meaning, by_words, by_letters, self.rows_of(entries)]
+        rows = np.unique(np.concatenate(found))
         if hidden is not None:
-            chosen &= ~hidden[rows]
-        least_letters = by_letters[best[-1]] if len(best) == _BY_CHARACTERS + more else 0.0
+            rows = rows[~hidden[rows]]
+        owners = self.phrasings.owners[rows]
         least = [least_meaning, least_words, least_letters, least_answer, least_passage]
-        rows = rows[chosen]
-        scores = self.words.at(rows, words), by_letters[chosen], self.answer.at(rows, answer)
-        return rows, *scores, np.array(least, dtype=np.float32)
+        glance = Glance(
+            owners[np.diff(owners, prepend=-1) > 0],
+            self.words.known_share(asked.words, hidden),
+            np.array(least, dtype=np.float32),
+            asked.vector,
+        )
+        return glance, rows, queries
 
     def _classified(self, kernel: Kernel, rows: Rows, alike: Table, entries: Rows) -> Table:
         near = np.sort(highest(alike, NEIGHBOURS))

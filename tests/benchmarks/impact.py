@@ -41,8 +41,8 @@ class Run:
     """Seconds from loading the live index to having the sightings saved, on the clock and of the
     processor in all processes; how many were looked up and not remembered, of twice as many;
     questions treated in another way; this process's peak memory by then. Of the sample the
-    processor's milliseconds a question one by one, how many of how many decisions are equal, and
-    the largest difference of a confidence."""
+    processor's milliseconds a question one by one, of how many of how many the comparison tells
+    the same, and the largest difference of a confidence."""
 
     name: str
     seconds: float
@@ -121,21 +121,20 @@ def _run(
     save_sightings(sightings, folder / "asked")
     seconds, used, peak = _since(started), _processor() - processor, _peak()
     looked_up = sightings.asked
-    sightings = load_sightings(folder / "asked")
-    drawn = [(each.text, each.language) for each in asked[:: max(1, len(asked) // sample)]]
-    drawn += [(change.asked.text, "en") for change in comparison.changes[:sample]]
-    at_once = [
-        [Said.of(each) for each in index.decide_all(drawn, sights=sights)]
-        for index, sights in ((before, sightings.of_live), (after, sightings.of_changed))
-    ]
+    drawn = [*asked[:: max(1, len(asked) // sample)]]
+    drawn += [change.asked for change in comparison.changes[:sample]]
+    told = {change.asked: (change.before, change.after) for change in comparison.changes}
     # One pair of indexes at a time, or the peak would be that of two.
     del before, after, ahead, sightings, look
     before = load_snapshot(folder / "index", encoder)
     after = build_index(new, encoder, before=before)
     processor = time.process_time()
-    alone = [[Said.of(index.decide(*each)) for each in drawn] for index in (before, after)]
+    alone = [
+        tuple(Said.of(index.decide(each.text, each.language)) for index in (before, after))
+        for each in drawn
+    ]
     took = (time.process_time() - processor) * 1000 / len(drawn)
-    pairs = [*zip(at_once[0] + at_once[1], alone[0] + alone[1], strict=True)]
+    pairs = [*zip((told.get(each) for each in drawn), alone, strict=True)]
     return Run(
         name,
         seconds,
@@ -145,9 +144,25 @@ def _run(
         peak,
         took,
         len(pairs),
-        sum((one.kind, one.entries) == (two.kind, two.entries) for one, two in pairs),
-        max(abs(one.confidence - two.confidence) for one, two in pairs),
+        sum(_is_so(one, two) for one, two in pairs),
+        max(
+            (
+                abs(one.confidence - two.confidence)
+                for p, q in pairs
+                if p
+                for one, two in zip(p, q, strict=True)
+            ),
+            default=0.0,
+        ),
     )
+
+
+def _is_so(told: tuple[Said, ...] | None, alone: tuple[Said, ...]) -> bool:
+    """Does the comparison tell of this question what it meets when it is asked alone?"""
+    kinds = [(each.kind, each.entries) for each in alone]
+    if told is None:
+        return kinds[0] == kinds[1]
+    return kinds == [(each.kind, each.entries) for each in told]
 
 
 def _remember(encoder: Encoder, asked: Sequence[Asked], folder: Path, processes: int) -> str:

@@ -16,7 +16,7 @@ from faq_index import FaqIndex, Label, build_index, remembering
 from faq_index.changes import Asked, compare, with_phrasings
 from faq_index.confidence import Flags
 from faq_index.errors import LookerLost
-from faq_index.lookers import looking_up
+from faq_index.lookers import Alone, Looking, looking_up
 from faq_index.partition import Partition, Sight
 from faq_index.remembering import Remembered, remember
 from faq_index.sightings import Sightings
@@ -50,7 +50,7 @@ def ahead(
     index: FaqIndex,
     asked: Sequence[Asked],
     folder: Path,
-    look: Callable[..., Iterable[Sight]] = Partition.sights,
+    look: Looking | None = None,
     goes_on: Callable[[], bool] = lambda: True,
 ) -> Remembered:
     """Remember as the command does."""
@@ -67,16 +67,17 @@ def unknown(index: FaqIndex, asked: Sequence[Asked], folder: Path) -> int:
     return met.asked_of_live
 
 
-def killed_after(count: int) -> Callable[[Partition, Sequence[str], Flags], Iterable[Sight]]:
-    left = [count]
+class KilledAfter(Alone):
+    """Ends while it looks up more than so many."""
 
-    def look(part: Partition, texts: Sequence[str], allowed: Flags) -> Iterable[Sight]:
-        left[0] -= len(texts)
-        if left[0] < 0:
+    def __init__(self, count: int) -> None:
+        self.left = count
+
+    def sights(self, part: Partition, texts: Sequence[str], allowed: Flags) -> Iterable[Sight]:
+        self.left -= len(texts)
+        if self.left < 0:
             raise KeyboardInterrupt
-        return part.sights(texts, allowed)
-
-    return look
+        return super().sights(part, texts, allowed)
 
 
 def test_a_comparison_looks_up_nothing_that_was_remembered(live: FaqIndex, tmp_path: Path) -> None:
@@ -132,12 +133,12 @@ def test_a_small_publish_is_looked_up_where_it_touches(live: FaqIndex, tmp_path:
 def test_a_kill_loses_no_more_than_was_not_saved(live: FaqIndex, tmp_path: Path) -> None:
     asked = questions(5, 200)
     with pytest.raises(KeyboardInterrupt):
-        ahead(live, asked, tmp_path, killed_after(95))
+        ahead(live, asked, tmp_path, KilledAfter(95))
     whole = ahead(live, asked, tmp_path)
     assert whole.texts - whole.looked_up == 80
     new = build_index(after_edits([(20, 1)]), Words(), before=live)
     with pytest.raises(KeyboardInterrupt):
-        ahead(new, asked, tmp_path, killed_after(0))
+        ahead(new, asked, tmp_path, KilledAfter(0))
     assert unknown(live, asked, tmp_path) == 0
 
 
@@ -145,7 +146,7 @@ def test_a_kill_loses_no_more_than_was_not_saved(live: FaqIndex, tmp_path: Path)
 def test_what_is_asked_most_is_known_first(live: FaqIndex, tmp_path: Path) -> None:
     asked = questions(6, 200)
     with pytest.raises(KeyboardInterrupt):
-        ahead(live, asked, tmp_path, killed_after(80))
+        ahead(live, asked, tmp_path, KilledAfter(80))
     assert unknown(live, asked[:60], tmp_path) == 0 < unknown(live, asked[150:], tmp_path)
 
 

@@ -55,7 +55,9 @@ def test_each_word_meets_its_nearest_in_every_entry(sizes: list[int], seed: int)
 
     def tokens(count: int) -> Tokens:
         vectors = draw.standard_normal((count, 12)).astype(np.float32)
-        return Tokens(draw.integers(0, 9, count), vectors / np.linalg.norm(vectors, axis=1)[:, None])
+        return Tokens(
+            draw.integers(0, 9, count), vectors / np.linalg.norm(vectors, axis=1)[:, None]
+        )
 
     phrasings = [*map(tokens, sizes), tokens(3)]
     late, asked = LateMatcher.over(phrasings), tokens(int(draw.integers(1, 7)))

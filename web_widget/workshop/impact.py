@@ -31,9 +31,6 @@ Past = Callable[[], Awaitable[Sequence[tuple[str, str, int]]]]
 # So many that are not remembered are looked up in either state while a person waits, the most
 # frequent first; remembering.py and `kotae diff` look up all of them.
 MOST_LOOKED_UP = 4000
-# Where a smaller part of those was looked up in the live FAQ, most are remembered, and it is the
-# change that touches too many.
-_UNKNOWN = 0.25
 _KEPT = 8
 Stamp = Mapping[str, int]
 
@@ -147,14 +144,19 @@ class Impacts:
         return Impact(
             comparison,
             left_out,
-            self._known_in(sightings, seconds, left_out),
+            self._known_in(sightings, seconds, comparison.questions, left_out),
             tuple(pair for pair in lost if pair[0] not in already),
             tuple(pair for pair in lost if pair[0] in already),
         )
 
-    def _known_in(self, sightings: Sightings, seconds: float, left_out: int) -> float | None:
+    def _known_in(
+        self, sightings: Sightings, seconds: float, done: int, left_out: int
+    ) -> float | None:
         """As long as it took for those that were looked up."""
         if not (self._are_remembered and left_out and sightings.asked):
             return None
-        unknown = sightings.asked_of_live / sightings.asked
-        return seconds / sightings.asked * left_out if unknown >= _UNKNOWN else None
+        # What is looked up in the changed FAQ is looked up each time, whatever is remembered.
+        touched = (sightings.asked - sightings.asked_of_live) / max(1, done)
+        if touched * (done + left_out) > MOST_LOOKED_UP:
+            return None
+        return seconds / sightings.asked * left_out
