@@ -60,7 +60,7 @@ class Encoder(Protocol):
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """The words of a text, each in its place: numbers in the encoder's vocabulary (tokens,) and
-    vectors of unit length (tokens, width)."""
+    vectors of unit length (tokens, width), of half precision where they come from a file."""
 
     ids: NDArray[np.intp]
     vectors: Matrix

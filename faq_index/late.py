@@ -19,6 +19,7 @@ Rows = NDArray[np.intp]
 _DIMENSIONS = 128
 _MOST_ROWS = 4000
 _LARGEST = 32767
+_AT_ONCE = 1024
 
 
 class LateMatcher:
@@ -51,12 +52,16 @@ class LateMatcher:
         """`before` is another matcher, of which directions and what words tell are taken; without
         it the tokens' own are found."""
         starts = np.cumsum([0, *(len(each.ids) for each in tokens)]).astype(np.intp)
-        whole = np.concatenate([each.vectors for each in tokens])
         if before is not None:
             rotation, ids, idf, unknown = before.rotation, before.ids, before.idf, before.unknown
         else:
-            rotation, (ids, idf, unknown) = rotation_of(whole), _told(tokens)
-        vectors, scales = in_whole_numbers(whole @ rotation)
+            rotation, (ids, idf, unknown) = rotation_of(_joined(tokens)), _told(tokens)
+        # Not at once: whole, the tokens of a large FAQ take more memory than all the rest.
+        parts = [
+            in_whole_numbers(_joined(tokens[first : first + _AT_ONCE]) @ rotation)
+            for first in range(0, len(tokens), _AT_ONCE)
+        ]
+        vectors, scales = (np.concatenate(each) for each in zip(*parts, strict=True))
         return cls(starts, vectors, scales, rotation, ids, idf, unknown)
 
     def scores(
@@ -83,6 +88,10 @@ class LateMatcher:
         weights = np.where(known, self.idf[place], self.unknown)
         shares: NDArray[np.float32] = (weights / weights.sum()).astype(np.float32)
         return shares
+
+
+def _joined(tokens: Sequence[Tokens]) -> Matrix:
+    return np.concatenate([each.vectors for each in tokens]).astype(np.float32, copy=False)
 
 
 def in_whole_numbers(vectors: Matrix) -> tuple[NDArray[np.int16], NDArray[np.float32]]:

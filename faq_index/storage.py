@@ -133,7 +133,7 @@ def _tokens_from(name: str, arrays: Arrays) -> tuple[Tokens, ...] | None:
         return None
     ends = np.cumsum(arrays[f"{name}.sizes"])[:-1]
     ids = np.split(arrays[f"{name}.ids"].astype(np.intp), ends)
-    vectors = np.split(arrays[f"{name}.vectors"].astype(np.float32), ends)
+    vectors = np.split(arrays[f"{name}.vectors"], ends)
     return tuple(map(Tokens, ids, vectors))
 
 
