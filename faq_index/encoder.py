@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faq_index.errors import EncoderUnavailable
+from faq_index.memory import give_back
 
 Matrix = NDArray[np.float32]
 Vector = NDArray[np.float32]
@@ -109,11 +110,13 @@ def load_encoder(name: str = "default", tuned: Path | None = None) -> Encoder:
 
     try:
         tuning = load_tuning(tuned) if tuned else None
-        return Packaged(TunedMiniLm(tuning) if tuning else None)
+        packaged = Packaged(TunedMiniLm(tuning) if tuning else None)
     except (ImportError, OSError, ValueError, RuntimeError) as error:
         raise EncoderUnavailable(
             f"The packaged encoder cannot be loaded ({error}): `make setup` installs it again."
         ) from error
+    give_back()
+    return packaged
 
 
 def read(encoder: Encoder, texts: Sequence[str]) -> Encoded:

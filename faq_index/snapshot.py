@@ -25,6 +25,7 @@ from faq_index.index import FaqIndex
 from faq_index.last_read import digest_of, note_version, version_of
 from faq_index.loader import load_faq
 from faq_index.manifest import point_to, read_current, read_version, sha256, write_version
+from faq_index.memory import give_back
 from faq_index.partition import Partition
 from faq_index.storage import (
     entries_from_json,
@@ -98,8 +99,9 @@ def load_snapshot(folder: Path, encoder: Encoder) -> FaqIndex:
 
     Raises SnapshotMissing, or SnapshotDamaged when a file differs or the encoder is another one.
     """
-    manifest, files = read_current(folder)
-    return _index(manifest, files, encoder)
+    index = _index(*read_current(folder), encoder)
+    give_back()
+    return index
 
 
 def ensure_index(

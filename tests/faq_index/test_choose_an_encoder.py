@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import shutil
 import warnings
@@ -20,6 +21,7 @@ from faq_index import (
     load_encoder,
     load_snapshot,
 )
+from faq_index.memory import give_back
 from tests.faq_index.fakes import GOOD, shop, write_faq
 
 MakeModel = Callable[..., Path]
@@ -186,3 +188,11 @@ def test_an_interrupted_download_is_told(
     with pytest.raises(EncoderUnavailable, match="incomplete or damaged: download it again") as it:
         load_encoder(str(folder))
     assert "\n" not in str(it.value)
+
+
+def test_a_c_library_that_gives_nothing_back_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> None:
+        raise OSError(f"{name}: cannot open shared object file")
+
+    monkeypatch.setattr(ctypes, "CDLL", missing)
+    give_back()
