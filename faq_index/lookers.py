@@ -27,6 +27,9 @@ from faq_index.signals import Glance
 # Fewer are looked up in the time that handing them over takes.
 _FEW = 16
 Answers = list[Glance] | list[Sight]
+Wanted = Sequence[tuple[Partition, Sequence[str]]]
+# Flags tell which entries may be found; without them only a glance is wanted.
+Job = tuple[Partition, Sequence[str], Flags | None]
 
 
 def useful_processes() -> int:
@@ -37,7 +40,7 @@ def useful_processes() -> int:
 class Looking(Protocol):
     """Looks texts up, each once."""
 
-    def begin(self, part: Partition, texts: Sequence[str]) -> None:
+    def begin(self, wanted: Wanted) -> None:
         """Get ready to be asked for the glances at these."""
 
     def glances(self, part: Partition, texts: Sequence[str]) -> Iterable[Glance]: ...
@@ -48,7 +51,7 @@ class Looking(Protocol):
 class Alone:
     """In this process, when it is asked."""
 
-    def begin(self, part: Partition, texts: Sequence[str]) -> None:
+    def begin(self, wanted: Wanted) -> None:
         pass
 
     def glances(self, part: Partition, texts: Sequence[str]) -> Iterable[Glance]:
@@ -111,7 +114,7 @@ def _work(pipe: Connection, others: Sequence[Connection], parts: Sequence[Partit
     threadpool_limits(1)
     try:
         while True:
-            pipe.send(_answer(parts, *pipe.recv()))
+            pipe.send([_answer(parts, *job) for job in pipe.recv()])
     except (EOFError, OSError):
         # Not to run what the parent has registered for its own end.
         os._exit(0)
@@ -129,65 +132,82 @@ def _answer(
 
 
 class _Spread:
-    """Hands texts over to processes; at any time one piece of work is theirs."""
+    """Hands texts over to processes, which have one piece of work at a time."""
 
     def __init__(self, lookers: Sequence[_Looker], parts: Sequence[Partition]) -> None:
         self._lookers = lookers
         self._parts = parts
-        self._under_way: tuple[Partition, list[str], list[list[int]]] | None = None
-        self._ready: tuple[Partition, list[str], list[Glance]] | None = None
+        self._under_way: tuple[list[Job], list[list[list[int]]]] | None = None
+        # By the place of the partition.
+        self._ready: dict[int, tuple[Sequence[str], list[Glance]]] = {}
 
-    def begin(self, part: Partition, texts: Sequence[str]) -> None:
-        if len(texts) >= _FEW:
-            self._finish()
-            self._under_way = part, list(texts), self._handed_over(part, texts, None)
+    def begin(self, wanted: Wanted) -> None:
+        self._finish()
+        jobs: list[Job] = [(part, texts, None) for part, texts in wanted if len(texts) >= _FEW]
+        self._ready = {}
+        if jobs:
+            self._under_way = jobs, self._handed_over(jobs)
 
     def glances(self, part: Partition, texts: Sequence[str]) -> Iterable[Glance]:
         if len(texts) < _FEW:
             return part.glances(texts)
         self._finish()
-        if self._ready is None or self._ready[0] is not part or self._ready[1] != texts:
-            self.begin(part, texts)
-            self._finish()
-        assert self._ready is not None
-        found, self._ready = self._ready[2], None
-        return found
+        known, found = self._ready.pop(self._place(part), ((), []))
+        return found if known == texts else self._looked_up((part, texts, None))
 
     def sights(self, part: Partition, texts: Sequence[str], allowed: Flags) -> Iterable[Sight]:
         if len(texts) < _FEW:
             return part.sights(texts, allowed)
         self._finish()
-        found: list[Sight] = self._taken(self._handed_over(part, texts, allowed), len(texts))
+        found: list[Sight] = self._looked_up((part, texts, allowed))
         return found
 
     def _finish(self) -> None:
         """What is waited for is taken first: a process that wants to tell it hears nothing else."""
         if self._under_way is not None:
-            (part, texts, shares), self._under_way = self._under_way, None
-            self._ready = part, texts, self._taken(shares, len(texts))
+            (jobs, shares), self._under_way = self._under_way, None
+            for (part, texts, _), found in zip(jobs, self._taken(shares), strict=True):
+                self._ready[self._place(part)] = texts, found
 
-    def _handed_over(
-        self, part: Partition, texts: Sequence[str], allowed: Flags | None
-    ) -> list[list[int]]:
-        """The places of the texts that each of them has."""
-        place = next(place for place, each in enumerate(self._parts) if each is part)
-        shares: list[list[int]] = [[] for _ in self._lookers]
-        for row, text in enumerate(texts):
-            shares[crc32(text.encode("utf-8", "surrogatepass")) % len(shares)].append(row)
+    def _looked_up(self, job: Job) -> list[Any]:
+        [found] = self._taken(self._handed_over([job]))
+        return found
+
+    def _handed_over(self, jobs: Sequence[Job]) -> list[list[list[int]]]:
+        """Of each job the places of the texts that each process has."""
+        shares: list[list[list[int]]] = [[[] for _ in self._lookers] for _ in jobs]
+        for own, (_, texts, _) in zip(shares, jobs, strict=True):
+            for row, text in enumerate(texts):
+                own[crc32(text.encode("utf-8", "surrogatepass")) % len(own)].append(row)
         with _or_lost():
-            for looker, rows in zip(self._lookers, shares, strict=True):
-                looker.pipe.send((place, [texts[row] for row in rows], allowed))
+            for number, looker in enumerate(self._lookers):
+                looker.pipe.send(
+                    [
+                        (self._place(part), [texts[row] for row in own[number]], allowed)
+                        for own, (part, texts, allowed) in zip(shares, jobs, strict=True)
+                    ]
+                )
         return shares
 
-    def _taken(self, shares: Sequence[Sequence[int]], count: int) -> list[Any]:
-        found: dict[int, Any] = {}
+    def _taken(self, shares: Sequence[Sequence[Sequence[int]]]) -> list[list[Any]]:
+        """Of each job what was found for its texts."""
         with _or_lost():
-            answers = [looker.pipe.recv() for looker in self._lookers]
-        for rows, answer in zip(shares, answers, strict=True):
-            if isinstance(answer, Exception):
-                raise answer
-            found |= zip(rows, answer, strict=True)
-        return [found[row] for row in range(count)]
+            by_job = zip(*(looker.pipe.recv() for looker in self._lookers), strict=True)
+        return [_put_together(*each) for each in zip(shares, by_job, strict=True)]
+
+    def _place(self, part: Partition) -> int:
+        return next(place for place, each in enumerate(self._parts) if each is part)
+
+
+def _put_together(
+    shares: Sequence[Sequence[int]], answers: Sequence[Answers | Exception]
+) -> list[Any]:
+    found: dict[int, Any] = {}
+    for rows, answer in zip(shares, answers, strict=True):
+        if isinstance(answer, Exception):
+            raise answer
+        found |= zip(rows, answer, strict=True)
+    return [found[row] for row in range(len(found))]
 
 
 @contextmanager

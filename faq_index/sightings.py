@@ -131,8 +131,8 @@ class Sightings:
         return own
 
     def _begin(self, before: FaqIndex, batch: _Batch | None) -> None:
-        for language, texts in batch.unknown.items() if batch is not None else ():
-            self._look.begin(before.partitions[language], texts)
+        unknown = batch.unknown if batch is not None else {}
+        self._look.begin([(before.partitions[each], texts) for each, texts in unknown.items()])
 
     def _glance_at(
         self, before: FaqIndex, batch: _Batch, following: _Batch | None, day: date

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 
@@ -235,6 +236,27 @@ def test_two_processes_find_what_one_finds(live: FaqIndex) -> None:
     assert not children() - others
     assert met.asked > 200 and told == sorted(told) and told[-1] == (len(asked), len(asked))
     assert found == alone and alone.changes
+
+
+def test_questions_in_two_languages_are_handed_over_together(
+    live: FaqIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each once, and what was found for one language is not lost over the other."""
+    english, japanese = live.partitions["en"], live.partitions["ja"]
+    texts = [f"where is parcel {number}" for number in range(40)]
+    others = [f"荷物{number}はどこですか" for number in range(30)]
+    times: list[int] = []
+    with looking_up([live], 2) as look:
+        hand_over = look._handed_over  # type: ignore[attr-defined]
+        count = lambda jobs: times.append(len(jobs)) or hand_over(jobs)  # noqa: E731
+        monkeypatch.setattr(look, "_handed_over", count)
+        look.begin([(english, texts), (japanese, others)])
+        for part, own in ((japanese, others), (english, texts)):
+            alone = list(part.glances(own))
+            for one, two in zip(look.glances(part, own), alone, strict=True):
+                assert np.array_equal(one.entries, two.entries)
+                assert one.least == pytest.approx(two.least, abs=1e-5)
+    assert times == [2]
 
 
 def test_what_two_processes_looked_up_is_remembered(live: FaqIndex, tmp_path: Path) -> None:
