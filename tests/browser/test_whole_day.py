@@ -142,7 +142,7 @@ def only_greet(open_page: OpenPage, shop_day: Product) -> None:
 
 def talk_to_a_person(open_page: OpenPage, shop_day: Product) -> None:
     """Ends `handed_off`, attended."""
-    question = "can you recommend a good dentist"
+    question = "can you recommend a good novel"
     widget = customer(open_page, shop_day)
     widget.ask(question)
     expect(widget.bot_messages).to_have_count(2, timeout=15_000)

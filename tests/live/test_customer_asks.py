@@ -112,7 +112,7 @@ def test_an_ambiguous_question_offers_choices_and_one_of_them_answers(
 
 def test_the_second_failure_in_a_row_offers_a_person(chat: Start) -> None:
     talk = chat()
-    first = talk.ask("can you recommend a good dentist")
+    first = talk.ask("can you recommend a good novel")
     second = talk.ask("what is the capital of Mongolia")
     assert not shown(first) | shown(second)
     offered = [m for m in second if m.get("choices")]
