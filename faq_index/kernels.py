@@ -167,18 +167,6 @@ def side_by_side(
     return table
 
 
-@compiled
-def squares(begins: Rows, values: Scores, documents: Rows) -> Scores:
-    """The sum of the squared values of each of these documents."""
-    sums = np.empty(len(documents), dtype=np.float32)
-    for place in range(len(documents)):
-        document, total = documents[place], np.float32(0.0)
-        for cell in range(begins[document], begins[document + 1]):
-            total += values[cell] * values[cell]
-        sums[place] = total
-    return sums
-
-
 @compiled_for_sums
 def nearest_tokens(
     vectors: Shorts, scales: Scores, edges: Rows, hidden: Flags, asked: Scores

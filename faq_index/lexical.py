@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
-from faq_index.kernels import side_by_side, squares
+from faq_index.kernels import side_by_side
 from faq_index.matcher import Matcher, Query, Rows, Scores, Tokens, Told, Vocabulary
 
 # Robertson's usual values; see Robertson and Zaragoza, "The Probabilistic Relevance Framework".
@@ -54,7 +54,8 @@ class Cosines(Matcher):
         # A term of a single one of them says nothing of two.
         table = side_by_side(begins, columns, values, rows, self.matrix.shape[1])
         product: Scores = table @ table.T
-        np.fill_diagonal(product, squares(begins, values, rows))
+        # The terms left out count for a document with itself, whose length is 1.
+        np.fill_diagonal(product, begins[rows + 1] > begins[rows])
         return product
 
     def known_share(self, words: Sequence[str], hidden: NDArray[np.bool_] | None) -> float:

@@ -107,9 +107,9 @@ class Matcher(ABC):
         # Where each document's terms begin, these terms, and the values: compiled loops go
         # through them.
         self.cells = (
-            matrix.indptr.astype(np.intp),
-            matrix.indices.astype(np.int32),
-            matrix.data.astype(np.float32),
+            matrix.indptr.astype(np.intp, copy=False),
+            matrix.indices.astype(np.int32, copy=False),
+            matrix.data.astype(np.float32, copy=False),
         )
 
     @cached_property
@@ -117,7 +117,7 @@ class Matcher(ABC):
         """Where each term's documents begin, all those documents, and the values in them."""
         by_term = self.matrix.tocsc()
         by_term.sort_indices()
-        return by_term.indptr.astype(np.intp), by_term.indices, by_term.data
+        return by_term.indptr.astype(np.intp, copy=False), by_term.indices, by_term.data
 
     @cached_property
     def _common(self) -> NDArray[np.bool_]:
