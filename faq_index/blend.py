@@ -16,6 +16,7 @@ Shares = tuple[float, ...]
 _DIMENSIONS = 256
 # So many rows tell the directions in which an FAQ's texts differ.
 _MOST_ROWS = 4000
+_AT_ONCE = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +43,19 @@ class Blend:
                 centre[own] = vectors[:, own].mean(axis=0)
         if len(views) == 1:
             return cls(views, shares, centre, None)
-        whole = cls(views, shares, centre, None).apply(vectors)
-        step = -(-len(whole) // _MOST_ROWS) or 1
-        _, _, directions = np.linalg.svd(whole[::step], full_matrices=False)
+        step = -(-len(vectors) // _MOST_ROWS) or 1
+        some = cls(views, shares, centre, None).apply(vectors[::step])
+        _, _, directions = np.linalg.svd(some, full_matrices=False)
         return cls(views, shares, centre, np.ascontiguousarray(directions[:_DIMENSIONS].T))
 
     def apply(self, vectors: Matrix) -> Matrix:
         """(rows, encoder's dim) to (rows, dim)."""
         if len(self.views) == 1:
             return unit_rows(vectors - self.centre) if self.views[0].centred else vectors
+        if len(vectors) > _AT_ONCE:
+            # Whole, the views of a large FAQ would take several times its memory.
+            first = range(0, len(vectors), _AT_ONCE)
+            return np.concatenate([self.apply(vectors[row : row + _AT_ONCE]) for row in first])
         ends = np.cumsum([view.dim for view in self.views])[:-1]
         parts = [
             unit_rows(part) * np.float32(np.sqrt(share))

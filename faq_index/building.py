@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from faq_index.analysis import Analyzer
+from faq_index.directory import Directory
 from faq_index.encoder import (
     Encoded,
     Encoder,
@@ -24,6 +25,7 @@ from faq_index.entry import Entry
 from faq_index.index import FaqIndex
 from faq_index.partition import Partition
 from faq_index.phrasings import Phrasings
+from faq_index.spill import Spill
 from faq_index.text import plain
 from faq_index.training import calibrated, retrain, train
 
@@ -34,6 +36,8 @@ _BATCH = 256
 _MANY = 2000
 _LITTLE = 0.01
 _LONGEST_ANSWER = 500
+# More texts than this, as the encoder gave them, are not held in memory.
+_SPILLED = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +71,17 @@ def build_partitions(
         language: [entry for entry in entries if entry.language == language]
         for language in languages
     }
-    found = _encode(_jobs(by_language, encoder), _known_texts(earlier.values()), tell)
+    jobs = _jobs(by_language, encoder)
     partitions = {}
-    for done, (language, own) in enumerate(by_language.items()):
-        tell("learning", done, len(languages))
-        partitions[language] = _build_partition(
-            own, language, speaking(encoder, language), found, earlier.get(language), max_wrong,
-            learn=learn,
-        )  # fmt: skip
+    with Spill() as opened:
+        spill = opened if sum(len(job.texts) for job in jobs) > _SPILLED else None
+        found = _encode(jobs, _known_texts(earlier.values()), tell, spill)
+        for done, (language, own) in enumerate(by_language.items()):
+            tell("learning", done, len(languages))
+            partitions[language] = _build_partition(
+                own, language, speaking(encoder, language), found, earlier.get(language), max_wrong,
+                learn=learn, spill=spill,
+            )  # fmt: skip
     tell("learning", len(languages), len(languages))
     return partitions
 
@@ -88,11 +95,12 @@ def _build_partition(
     max_wrong: float,
     *,
     learn: bool,
+    spill: Spill | None,
 ) -> Partition:
     phrasings = phrasings_of(entries)
-    encoded = _gather(encoder, phrasings.texts, known)
+    encoded = _gather(encoder, phrasings.texts, known, spill)
     passage_texts = [passage_of(entry) for entry in entries]
-    passages = _gather(encoder, passage_texts, known)
+    passages = _gather(encoder, passage_texts, known, spill)
     analyzer = Analyzer(language)
     texts = phrasings, encoded, passages.vectors
     changes = changes_of(before.entries, entries) if before is not None else 0
@@ -107,7 +115,15 @@ def _build_partition(
         rehearsals = [rehearsals_of(encoder, each) for each in (phrasings.texts, passage_texts)]
         pairs = list(zip(*rehearsals, strict=True))
         matchers, model = train(*texts, analyzer, views_of(encoder), max_wrong, pairs)
-    return Partition(entries, analyzer, encoder, encoded, passages, matchers, model)
+    return Partition(
+        tuple(entries),
+        analyzer,
+        encoder,
+        lambda: (encoded, passages),
+        matchers,
+        model,
+        Directory.over(entries, phrasings.texts),
+    )
 
 
 def _is_little(changes: int, phrasings: int) -> bool:
@@ -136,17 +152,20 @@ def _known_texts(partitions: Iterable[Partition]) -> dict[tuple[str, str], Known
 
 
 def _by_text(name: str, texts: Sequence[str], encoded: Encoded) -> dict[tuple[str, str], Known]:
-    tokens = encoded.tokens or [None] * len(texts)
+    tokens: Sequence[Tokens | None] = encoded.tokens or [None] * len(texts)
     return {
         (name, text): Known(vector, own)
         for text, vector, own in zip(texts, encoded.vectors, tokens, strict=True)
     }
 
 
-def _gather(encoder: Encoder, texts: Sequence[str], known: KnownTexts) -> Encoded:
+def _gather(
+    encoder: Encoder, texts: Sequence[str], known: KnownTexts, spill: Spill | None
+) -> Encoded:
     found = [known[encoder.name, text] for text in texts]
     tokens = tuple(each.tokens for each in found if each.tokens is not None)
-    vectors = np.stack([each.vector for each in found])
+    room = spill.room((len(found), len(found[0].vector))) if spill else None
+    vectors = np.stack([each.vector for each in found], out=room)
     return Encoded(vectors, tokens if len(tokens) == len(found) else None)
 
 
@@ -186,14 +205,16 @@ class _Job:
     texts: tuple[str, ...]
     are_passages: bool
 
-    def read(self, start: int) -> list[tuple[tuple[str, str], Known]]:
+    def read(self, start: int, spill: Spill | None) -> list[tuple[tuple[str, str], Known]]:
         """A batch of them, each with its key."""
         batch = self.texts[start : start + _BATCH]
         if self.are_passages:
             encoded = Encoded(read_passages(self.encoder, batch))
         else:
             encoded = read(self.encoder, batch)
-        tokens = encoded.tokens or [None] * len(batch)
+        if spill is not None:
+            encoded = spill.moved(encoded)
+        tokens: Sequence[Tokens | None] = encoded.tokens or [None] * len(batch)
         return [
             ((self.encoder.name, text), Known(vector, words))
             for text, vector, words in zip(batch, encoded.vectors, tokens, strict=True)
@@ -204,13 +225,13 @@ def _jobs(by_language: Mapping[str, Sequence[Entry]], encoder: Encoder) -> list[
     jobs = []
     for language, own in by_language.items():
         speaker = speaking(encoder, language)
-        jobs.append(_Job(speaker, phrasings_of(own).texts, are_passages=False))
+        jobs.append(_Job(speaker, tuple(phrasings_of(own).texts), are_passages=False))
         jobs.append(_Job(speaker, tuple(map(passage_of, own)), are_passages=True))
     return jobs
 
 
 def _encode(
-    jobs: Sequence[_Job], known: KnownTexts, tell: Progress
+    jobs: Sequence[_Job], known: KnownTexts, tell: Progress, spill: Spill | None
 ) -> dict[tuple[str, str], Known]:
     wanted = [(job.encoder.name, text) for job in jobs for text in job.texts]
     found = {key: known[key] for key in wanted if key in known}
@@ -221,7 +242,7 @@ def _encode(
         left = replace(job, texts=tuple(own))
         for start in range(0, len(left.texts), _BATCH):
             tell("encoding", done, len(new))
-            found.update(left.read(start))
+            found.update(left.read(start, spill))
             done += min(_BATCH, len(left.texts) - start)
     tell("encoding", len(new), len(new))
     return found

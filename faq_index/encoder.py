@@ -72,7 +72,7 @@ class Encoded:
     """Texts as an encoder reads them: (texts, dim), and each one's tokens if it tells them."""
 
     vectors: Matrix
-    tokens: tuple[Tokens, ...] | None = None
+    tokens: Sequence[Tokens] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from datetime import UTC, date, datetime
@@ -53,21 +54,10 @@ class FaqIndex:
         }
         self.partitions = dict(partitions)
         self._lessons: Mapping[str, Lesson] = {}
-        keys = {
-            language: [phrasing_key(text) for text in part.matchers.phrasings.texts]
-            for language, part in partitions.items()
-        }
-        self._exact = {
-            language: {key: row for row, key in enumerate(own)} for language, own in keys.items()
-        }
-        self._entries = {
-            language: {entry.id: entry for entry in part.entries}
-            for language, part in partitions.items()
-        }
-        self._spelling = Spelling(
-            (text for part in partitions.values() for e in part.entries for text in e.phrasings),
-            knows_of(encoder),
-        )
+        words = Counter[str]()
+        for part in partitions.values():
+            words.update(part.directory.words)
+        self._spelling = Spelling(words, knows_of(encoder))
         self._follow_ups = {
             language: FollowUps(part.analyzer) for language, part in partitions.items()
         }
@@ -75,7 +65,7 @@ class FaqIndex:
             language: Typeahead(
                 part.entries,
                 part.matchers.phrasings.owners,
-                keys[language],
+                part.directory.keys,
                 part.matchers.characters,
             )
             for language, part in partitions.items()
@@ -214,7 +204,7 @@ class FaqIndex:
 
     def _exactly(self, language: str, key: str) -> tuple[Entry, str] | None:
         part = self.partitions[language]
-        row = self._exact[language].get(key)
+        row = part.directory.row_of(key)
         if row is None:
             return None
         phrasings = part.matchers.phrasings
@@ -223,7 +213,7 @@ class FaqIndex:
     def _after(
         self, previous: str, language: str, asked: str, alone: Found, day: date
     ) -> list[Found]:
-        before = self._entries[language].get(previous)
+        before = self._entry(previous, language)
         if before is None:
             return [alone]
 
@@ -280,11 +270,27 @@ class FaqIndex:
     def entry(self, entry_id: str, language: str) -> Entry | None:
         """The entry in this language, or in another one when it is not translated."""
         for each in (language, *self.languages):
-            found = self._entries.get(each, {}).get(entry_id)
+            found = self._entry(entry_id, each)
             if found is not None:
                 return found
         return None
 
+    def _entry(self, entry_id: str, language: str) -> Entry | None:
+        part = self.partitions.get(language)
+        place = part.directory.place_of(entry_id, part.entries) if part else None
+        return part.entries[place] if part and place is not None else None
+
+    @property
+    def size(self) -> int:
+        """How many entries there are."""
+        return sum(len(part.entries) for part in self.partitions.values())
+
     def entries(self, language: str | None = None) -> list[Entry]:
+        """All of them, which have to be read for that."""
         chosen = self.languages if language is None else (language,)
-        return [entry for each in chosen for entry in self._entries.get(each, {}).values()]
+        return [
+            entry
+            for each in chosen
+            if each in self.partitions
+            for entry in self.partitions[each].entries
+        ]

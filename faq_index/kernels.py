@@ -21,6 +21,8 @@ Rows = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 # Above what rounding may change in a score.
 ROUNDING = np.float32(1e-5)
+# Documents whose scores are compared at once.
+_BLOCK = 1 << 12
 
 
 def compiled(loop: F) -> F:
@@ -82,6 +84,26 @@ def keep_highest(scores: Scores, first: int, best: Scores, places: Rows) -> None
 
 
 @compiled
+def put_in(best: Scores, score: float) -> None:
+    """Into the best so far, highest first, if it is higher than the last of them."""
+    if score > best[-1]:
+        at = len(best) - 1
+        while at > 0 and best[at - 1] < score:
+            best[at] = best[at - 1]
+            at -= 1
+        best[at] = score
+
+
+@compiled
+def nth_highest(scores: Scores, count: int) -> float:
+    """The `count`-th highest; minus infinity when there are fewer."""
+    best = np.full(count, -np.inf, dtype=np.float32)
+    for score in scores:
+        put_in(best, score)
+    return float(best[-1])
+
+
+@compiled
 def added_up(
     starts: Rows, documents: Numbers, values: Scores, columns: Rows, weights: Scores, sums: Scores
 ) -> None:
@@ -94,37 +116,40 @@ def added_up(
 
 
 @compiled
-def nth_highest(scores: Scores, count: int) -> float:
-    """The `count`-th highest; minus infinity when there are fewer."""
-    best = np.full(count, -np.inf, dtype=np.float32)
-    least = best[-1]
-    for score in scores:
-        if score > least:
-            at = count - 1
-            while at > 0 and best[at - 1] < score:
-                best[at] = best[at - 1]
-                at -= 1
-            best[at] = score
-            least = best[-1]
-    return float(least)
-
-
-@compiled
 def reaching(sums: Scores, more: Scores, norm: float, most: float, count: int) -> Rows:
     """Documents that may be among the `count` with the highest scores above 0, when each score is
     its sum and up to `more` times the norm (documents,), but no more than `most`."""
-    least = np.float32(max(nth_highest(sums, count) - ROUNDING, ROUNDING))
-    scale, limit = np.float32(norm), np.float32(most)
-    # Counted first: it is sooner done than fetching room for all of them.
-    kept = 0
-    for document in range(len(sums)):
-        kept += sums[document] + min(more[document] * scale, limit) >= least
-    found, kept = np.empty(kept, dtype=np.intp), 0
-    for document in range(len(sums)):
-        if sums[document] + min(more[document] * scale, limit) >= least:
-            found[kept] = document
-            kept += 1
-    return found
+    scale, limit, least = np.float32(norm), np.float32(most), ROUNDING
+    best = np.full(count, -np.inf, dtype=np.float32)
+    found, bounds, kept = np.empty(count, dtype=np.intp), np.empty(count, dtype=np.float32), 0
+    # Some at a time, which stay near the processor. Of most nobody comes near, which is seen by
+    # counting: that is done for several at once.
+    for first in range(0, len(sums), _BLOCK):
+        own, rest = sums[first : first + _BLOCK], more[first : first + _BLOCK]
+        higher, nth = np.int32(0), best[count - 1]
+        for at in range(len(own)):
+            higher += np.int32(1) if own[at] > nth else np.int32(0)
+        if higher:
+            for at in range(len(own)):
+                put_in(best, own[at])
+            least = max(best[count - 1] - ROUNDING, ROUNDING)
+        near = np.int32(0)
+        for at in range(len(own)):
+            near += np.int32(1) if own[at] + min(rest[at] * scale, limit) >= least else np.int32(0)
+        if not near:
+            continue
+        if kept + near > len(found):
+            longer = np.empty(2 * (kept + near), dtype=np.intp)
+            wider = np.empty(2 * (kept + near), dtype=np.float32)
+            longer[:kept], wider[:kept] = found[:kept], bounds[:kept]
+            found, bounds = longer, wider
+        for at in range(len(own)):
+            bound = own[at] + min(rest[at] * scale, limit)
+            if bound >= least:
+                found[kept], bounds[kept] = first + at, bound
+                kept += 1
+    # The bar was lower for those that came first.
+    return found[:kept][bounds[:kept] >= least]
 
 
 @compiled
@@ -169,12 +194,13 @@ def side_by_side(
 
 @compiled_for_sums
 def nearest_tokens(
-    vectors: Shorts, scales: Scores, edges: Rows, hidden: Flags, asked: Scores
+    vectors: Shorts, scales: Scores, starts: Rows, edges: Rows, hidden: Flags, asked: Scores
 ) -> Scores:
-    """Of each span of tokens (first, behind the last) in `edges` (spans, 2) the highest product
-    with each token asked (asked, width): (spans, asked), 0 of a span without any. Tokens are
-    `vectors` (tokens, width) times `scales` (tokens,). A hidden one has -1 with everything;
-    `hidden` is (tokens,) or, when none is, empty."""
+    """Of each span of texts (first, behind the last) in `edges` (spans, 2) the highest product of
+    their tokens with each token asked (asked, width): (spans, asked), 0 of a span without any. The
+    texts' tokens begin at `starts` (texts + 1,) and are `vectors` (tokens, width) times `scales`
+    (tokens,). Those of a hidden text have -1 with everything; `hidden` is (texts,) or, when none
+    is, empty."""
     count, width = asked.shape
     # Four at a time, so that a token is fetched once for all of them.
     whole = (count + 3) // 4 * 4
@@ -182,23 +208,23 @@ def nearest_tokens(
     padded[:count] = asked
     best = np.zeros((len(edges), whole), dtype=np.float32)
     for span in range(len(edges)):
-        first, behind = edges[span]
-        if first < behind:
+        if starts[edges[span, 0]] < starts[edges[span, 1]]:
             best[span] = -1.0
-        for token in range(first, behind):
-            if len(hidden) and hidden[token]:
+        for text in range(edges[span, 0], edges[span, 1]):
+            if len(hidden) and hidden[text]:
                 continue
-            vector, scale = vectors[token], scales[token]
-            for one in range(0, whole, 4):
-                a = b = c = d = np.float32(0.0)
-                for part in range(width):
-                    value = np.float32(vector[part])
-                    a += value * padded[one, part]
-                    b += value * padded[one + 1, part]
-                    c += value * padded[one + 2, part]
-                    d += value * padded[one + 3, part]
-                best[span, one] = max(best[span, one], a * scale)
-                best[span, one + 1] = max(best[span, one + 1], b * scale)
-                best[span, one + 2] = max(best[span, one + 2], c * scale)
-                best[span, one + 3] = max(best[span, one + 3], d * scale)
+            for token in range(starts[text], starts[text + 1]):
+                vector, scale = vectors[token], scales[token]
+                for one in range(0, whole, 4):
+                    a = b = c = d = np.float32(0.0)
+                    for part in range(width):
+                        value = np.float32(vector[part])
+                        a += value * padded[one, part]
+                        b += value * padded[one + 1, part]
+                        c += value * padded[one + 2, part]
+                        d += value * padded[one + 3, part]
+                    best[span, one] = max(best[span, one], a * scale)
+                    best[span, one + 1] = max(best[span, one + 1], b * scale)
+                    best[span, one + 2] = max(best[span, one + 2], c * scale)
+                    best[span, one + 3] = max(best[span, one + 3], d * scale)
     return best[:, :count]

@@ -48,21 +48,26 @@ class LateMatcher:
         self.unknown = unknown
 
     @classmethod
-    def over(cls, tokens: Sequence[Tokens], before: LateMatcher | None = None) -> LateMatcher:
-        """`before` is another matcher, of which directions and what words tell are taken; without
-        it the tokens' own are found."""
-        starts = np.cumsum([0, *(len(each.ids) for each in tokens)]).astype(np.intp)
-        if before is not None:
-            rotation, ids, idf, unknown = before.rotation, before.ids, before.idf, before.unknown
-        else:
-            rotation, (ids, idf, unknown) = rotation_of(_joined(tokens)), _told(tokens)
-        # Not at once: whole, the tokens of a large FAQ take more memory than all the rest.
-        parts = [
-            in_whole_numbers(_joined(tokens[first : first + _AT_ONCE]) @ rotation)
-            for first in range(0, len(tokens), _AT_ONCE)
-        ]
-        vectors, scales = (np.concatenate(each) for each in zip(*parts, strict=True))
-        return cls(starts, vectors, scales, rotation, ids, idf, unknown)
+    def over(cls, tokens: Sequence[Tokens]) -> LateMatcher:
+        """Directions and what words tell are found from the tokens."""
+        starts = _starts(tokens)
+        rotation, (ids, idf, unknown) = rotation_of(_some(tokens, starts)), _told(tokens)
+        return cls(starts, *_turned(tokens, starts, rotation), rotation, ids, idf, unknown)
+
+    def grown(self, tokens: Sequence[Tokens], kept: Rows) -> LateMatcher:
+        """Of other phrasings: those `kept` (phrasings,) stand there in this one and stay as they
+        are. Directions and what words tell are not learned anew."""
+        starts = _starts(tokens)
+        vectors = np.empty((starts[-1], self.vectors.shape[1]), dtype=np.int16)
+        scales = np.empty(starts[-1], dtype=np.float32)
+        sizes = np.diff(starts)
+        is_old = np.repeat(kept >= 0, sizes)
+        own = np.repeat(self.starts[kept] - starts[:-1], sizes) + np.arange(starts[-1])
+        vectors[is_old], scales[is_old] = self.vectors[own[is_old]], self.scales[own[is_old]]
+        new = [tokens[row] for row in np.flatnonzero(kept < 0).tolist()]
+        vectors[~is_old], scales[~is_old] = _turned(new, _starts(new), self.rotation)
+        told = self.rotation, self.ids, self.idf, self.unknown
+        return LateMatcher(starts, vectors, scales, *told)
 
     def scores(
         self,
@@ -74,10 +79,10 @@ class LateMatcher:
         covers the words asked; `hidden` phrasings (phrasings,) do not count."""
         if not len(asked.ids):
             return np.zeros(len(spans), dtype=np.float32)
-        edges = self.starts[np.array(spans, dtype=np.intp).reshape(-1, 2)]
-        gone = np.zeros(0, bool) if hidden is None else np.repeat(hidden, np.diff(self.starts))
+        edges = np.array(spans, dtype=np.intp).reshape(-1, 2)
+        gone = np.zeros(0, dtype=bool) if hidden is None else hidden
         turned = asked.vectors @ self.rotation
-        best = nearest_tokens(self.vectors, self.scales, edges, gone, turned)
+        best = nearest_tokens(self.vectors, self.scales, self.starts, edges, gone, turned)
         # Not `@`: on some processors it warns of an invalid value where there is none.
         scores: Matrix = np.dot(best, self._weights(asked.ids))
         return scores
@@ -90,8 +95,36 @@ class LateMatcher:
         return shares
 
 
+def _starts(tokens: Sequence[Tokens]) -> Rows:
+    return np.cumsum([0, *(len(each.ids) for each in tokens)]).astype(np.intp)
+
+
+def _turned(
+    tokens: Sequence[Tokens], starts: Rows, rotation: Matrix
+) -> tuple[NDArray[np.int16], NDArray[np.float32]]:
+    """All tokens in whole numbers, in the directions of the rotation."""
+    vectors = np.empty((starts[-1], rotation.shape[1]), dtype=np.int16)
+    scales = np.empty(starts[-1], dtype=np.float32)
+    # Not at once: whole, the tokens of a large FAQ take more memory than all the rest.
+    for first in range(0, len(tokens), _AT_ONCE):
+        own = tokens[first : first + _AT_ONCE]
+        place = slice(starts[first], starts[first + len(own)])
+        vectors[place], scales[place] = in_whole_numbers(_joined(own) @ rotation)
+    return vectors, scales
+
+
 def _joined(tokens: Sequence[Tokens]) -> Matrix:
     return np.concatenate([each.vectors for each in tokens]).astype(np.float32, copy=False)
+
+
+def _some(tokens: Sequence[Tokens], starts: Rows) -> Matrix:
+    """Of all tokens side by side so many that `rotation_of` would take no fewer: (some, width)."""
+    step = _step(int(starts[-1]))
+    rows = np.arange(0, starts[-1], step)
+    texts = np.searchsorted(starts, rows, side="right") - 1
+    places = rows - starts[texts]
+    vectors = [tokens[t].vectors[p] for t, p in zip(texts.tolist(), places.tolist(), strict=True)]
+    return np.stack(vectors).astype(np.float32, copy=False)
 
 
 def in_whole_numbers(vectors: Matrix) -> tuple[NDArray[np.int16], NDArray[np.float32]]:
@@ -103,9 +136,12 @@ def in_whole_numbers(vectors: Matrix) -> tuple[NDArray[np.int16], NDArray[np.flo
 
 def rotation_of(vectors: Matrix) -> Matrix:
     """The directions in which tokens (tokens, width) differ most: (width, dimensions)."""
-    step = -(-len(vectors) // _MOST_ROWS) or 1
-    _, _, directions = np.linalg.svd(vectors[::step], full_matrices=False)
+    _, _, directions = np.linalg.svd(vectors[:: _step(len(vectors))], full_matrices=False)
     return np.ascontiguousarray(directions[:_DIMENSIONS].T)
+
+
+def _step(tokens: int) -> int:
+    return -(-tokens // _MOST_ROWS) or 1
 
 
 def _told(tokens: Sequence[Tokens]) -> tuple[Rows, NDArray[np.float32], float]:

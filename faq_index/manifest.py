@@ -1,7 +1,8 @@
-"""Snapshot folders that are whole or refused: sha256 of every file, one pointer to the live one.
+"""Snapshot folders that are whole or refused: a checksum of every file, one pointer to the live
+one.
 
 folder/CURRENT             "<version> <sha256 of its manifest>"
-folder/<version>/manifest.json   what it was built from, and the sha256 of each other file
+folder/<version>/manifest.json   what it was built from, and size and checksum of each other file
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from faq_index.errors import SnapshotDamaged, SnapshotMissing
+from faq_index.version import File, Stored, Version, check, write_file
 
 _POINTER = re.compile(r"([0-9A-Za-z-]{1,80}) ([0-9a-f]{64})\n?")
 _MANIFEST = "manifest.json"
@@ -27,46 +29,50 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def publish(folder: Path, version: str, files: Mapping[str, bytes], about: dict[str, Any]) -> Path:
-    """Write a version, point CURRENT to it and drop the oldest; a crash leaves the old one live."""
-    path, pointer = write_version(folder, version, files, about)
-    point_to(folder, pointer)
-    return path
-
-
 def write_version(
-    folder: Path, version: str, files: Mapping[str, bytes], about: dict[str, Any]
+    folder: Path,
+    version: str,
+    files: Mapping[str, File],
+    later: Mapping[str, File],
+    about: dict[str, Any],
 ) -> tuple[Path, str]:
-    """The version's folder and what CURRENT must say to make it live."""
+    """The version's folder and what CURRENT must say to make it live. Of the files `later` only the
+    sizes are checked when the version is opened."""
     folder.mkdir(parents=True, exist_ok=True)
-    hashes = {name: sha256(data) for name, data in files.items()}
-    manifest = json.dumps({**about, "version": version, "files": hashes}, indent=1).encode()
     building = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
     try:
-        for name, data in {**files, _MANIFEST: manifest}.items():
-            _write(building / name, data)
-        _sync_folder(building)
+        written = {
+            kind: {name: write_file(building / name, file) for name, file in each.items()}
+            for kind, each in (("files", files), ("later", later))
+        }
+        manifest = json.dumps({**about, "version": version, **written}, indent=1).encode()
+        (building / _MANIFEST).write_bytes(manifest)
+        # One after the other, once all are written: most are on the disk by then.
+        for path in building.iterdir():
+            _sync(path)
+        _sync(building)
         building.chmod(0o755)
         building.rename(folder / version)
     except OSError:
         shutil.rmtree(building, ignore_errors=True)
         raise
-    _sync_folder(folder)
+    _sync(folder)
     return folder / version, f"{version} {sha256(manifest)}\n"
 
 
 def point_to(folder: Path, pointer: str) -> None:
-    """Swap CURRENT in one step."""
+    """Swap CURRENT in one step, and drop the oldest versions."""
     handle, name = tempfile.mkstemp(prefix=".current-", dir=folder)
     os.close(handle)
-    _write(Path(name), pointer.encode())
+    Path(name).write_bytes(pointer.encode())
+    _sync(Path(name))
     os.replace(name, folder / "CURRENT")
-    _sync_folder(folder)
+    _sync(folder)
     _drop_old(folder, pointer.split()[0])
 
 
-def read_current(folder: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """Manifest and files of the live version, each byte as it was written.
+def read_current(folder: Path) -> Version:
+    """The live version, each byte that serving needs as it was written.
 
     Raises SnapshotMissing or SnapshotDamaged.
     """
@@ -89,31 +95,34 @@ def current_version(folder: Path) -> str | None:
         return None
 
 
-def read_version(path: Path, manifest_hash: str) -> tuple[dict[str, Any], dict[str, bytes]]:
-    manifest: dict[str, Any] = json.loads(_read_checked(path / _MANIFEST, manifest_hash))
-    files = {name: _read_checked(path / name, each) for name, each in manifest["files"].items()}
-    return manifest, files
+def read_version(path: Path, manifest_hash: str) -> Version:
+    """As `read_current`."""
+    manifest = _manifest(path / _MANIFEST, manifest_hash)
+    opened = [
+        # Another program's manifest is for the caller to refuse.
+        {name: Stored(path / name, *each) for name, each in manifest.get(kind, {}).items()}
+        for kind in ("files", "later")
+        if "later" in manifest
+    ]
+    files, later = opened or ({}, {})
+    check(files.values())
+    return Version(manifest, files, later)
 
 
-def _read_checked(path: Path, expected: str) -> bytes:
+def _manifest(path: Path, expected: str) -> dict[str, Any]:
     try:
         data = path.read_bytes()
     except OSError as error:
         raise SnapshotDamaged(f"{path} cannot be read: {error.strerror}") from error
     if sha256(data) != expected:
         raise SnapshotDamaged(f"{path} is not what was written: its sha256 differs.")
-    return data
+    manifest: dict[str, Any] = json.loads(data)
+    return manifest
 
 
-def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def _sync(path: Path) -> None:
+    """What a file or folder holds is on the disk when this returns."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

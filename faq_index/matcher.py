@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import repeat
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,13 +98,31 @@ class Query:
         return scaled
 
 
+class Ready(NamedTuple):
+    """A matcher's postings and bounds."""
+
+    starts: Rows
+    documents: NDArray[np.int32]
+    values: Scores
+    peaks: Scores
+    lengths: Scores
+
+
 class Matcher(ABC):
     """Documents (rows) by their terms (columns)."""
 
-    def __init__(self, vocabulary: Vocabulary, matrix: csr_matrix, tokens: Tokens) -> None:
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        matrix: csr_matrix,
+        tokens: Tokens,
+        ready: Ready | None = None,
+    ) -> None:
+        """`ready` is what an earlier one of the same matrix has made of it."""
         self.vocabulary = vocabulary
         self.matrix = matrix
         self.tokens = tokens
+        self._ready = ready
         # Where each document's terms begin, these terms, and the values: compiled loops go
         # through them.
         self.cells = (
@@ -112,9 +131,16 @@ class Matcher(ABC):
             matrix.data.astype(np.float32, copy=False),
         )
 
+    @property
+    def ready(self) -> Ready:
+        """What searching needs, made of the matrix."""
+        return Ready(*self.postings, *self.bounds)
+
     @cached_property
     def postings(self) -> tuple[Rows, NDArray[np.int32], Scores]:
         """Where each term's documents begin, all those documents, and the values in them."""
+        if self._ready:
+            return self._ready[:3]
         by_term = self.matrix.tocsc()
         by_term.sort_indices()
         return by_term.indptr.astype(np.intp, copy=False), by_term.indices, by_term.data
@@ -126,9 +152,11 @@ class Matcher(ABC):
         return is_common
 
     @cached_property
-    def _bounds(self) -> tuple[Scores, Scores]:
+    def bounds(self) -> tuple[Scores, Scores]:
         """The highest value of each term, and how much of each document its common terms make up:
         the length (documents,) of that part of it."""
+        if self._ready:
+            return self._ready[3:]
         starts, _, values = self.postings
         begins, columns, own = self.cells
         peaks = per_span(np.maximum, values, starts[:-1], np.diff(starts))
@@ -146,11 +174,11 @@ class Matcher(ABC):
             return np.zeros(0, dtype=np.intp)
         is_common, weights = self._common[query.columns], query.scaled
         rare, common = query.columns[~is_common], query.columns[is_common]
-        starts, peaks, lengths = self.postings[0], *self._bounds
+        starts, peaks, lengths = self.postings[0], *self.bounds
         weights_of_common = weights[is_common]
+        norm, most = np.linalg.norm(weights_of_common), weights_of_common @ peaks[common]
         scores = np.zeros(size, dtype=np.float32)
         added_up(*self.postings, rare, weights[~is_common], scores)
-        norm, most = np.linalg.norm(weights_of_common), weights_of_common @ peaks[common]
         found = reaching(scores, lengths, float(norm), float(most), count)
         cells = len(found) * len(self.cells[1]) // size
         if cells > int((starts[common + 1] - starts[common]).sum()):

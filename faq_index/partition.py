@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from scipy.special import expit
 
 from faq_index.analysis import Analyzer
 from faq_index.confidence import Array, Confidence, Flags
+from faq_index.directory import Directory
 from faq_index.encoder import Encoded, Encoder, read
 from faq_index.entry import Entry
 from faq_index.features import features, rank
@@ -20,6 +22,10 @@ from faq_index.training import Model
 MAX_CANDIDATES = 10
 # A single word names a subject and asks nothing of it, so only a sure match answers it.
 _SURE_OF_ONE_WORD = 0.9
+
+
+# Phrasings and passages as the encoder gave them: building needs them, serving does not.
+Raw = tuple[Encoded, Encoded]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,31 +85,37 @@ class Partition:
         entries: Sequence[Entry],
         analyzer: Analyzer,
         encoder: Encoder,
-        encoded: Encoded,
-        passages: Encoded,
+        raw: Callable[[], Raw],
         matchers: Matchers,
         model: Model,
+        directory: Directory,
     ) -> None:
-        """`encoded` holds the phrasings as the encoder gave them, `passages` one row an entry."""
-        self.entries = tuple(entries)
+        """`raw` is asked once, when building needs it."""
+        self.entries = entries
         self.analyzer = analyzer
         self.encoder = encoder
-        self.encoded = encoded
-        self.passages = passages
         self.matchers = matchers
         self.model = model
-        self._dated = [
-            (place, entry)
-            for place, entry in enumerate(self.entries)
-            if entry.valid_from is not None or entry.valid_until is not None
-        ]
+        self.directory = directory
+        self._raw = raw
+
+    @cached_property
+    def _as_encoded(self) -> Raw:
+        return self._raw()
+
+    @property
+    def encoded(self) -> Encoded:
+        """The phrasings as the encoder gave them. Raises SnapshotDamaged."""
+        return self._as_encoded[0]
+
+    @property
+    def passages(self) -> Encoded:
+        """The same of questions with their answers, one row an entry."""
+        return self._as_encoded[1]
 
     def valid(self, on: date) -> Flags:
         """Which entries may be found on a day: (entries,)."""
-        flags = np.ones(len(self.entries), dtype=bool)
-        for place, entry in self._dated:
-            flags[place] = entry.is_valid(on)
-        return flags
+        return self.directory.valid(on)
 
     def search(
         self, questions: Sequence[str], allowed: Flags, confidence: Confidence | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import eq
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +22,9 @@ _QUESTION_WEIGHT = 3
 class Phrasings:
     """All phrasings of one language; those of one entry stand side by side."""
 
-    texts: tuple[str, ...]
+    texts: Sequence[str]
     owners: Rows
-    answers: tuple[str, ...]
+    answers: Sequence[str]
 
     @property
     def entries(self) -> int:
@@ -31,13 +32,22 @@ class Phrasings:
 
     def same_as(self, other: Phrasings) -> bool:
         """In the same order, too."""
-        texts = (self.texts, self.answers) == (other.texts, other.answers)
-        return texts and np.array_equal(self.owners, other.owners)
+        return (
+            np.array_equal(self.owners, other.owners)
+            and _are_equal(self.texts, other.texts)
+            and _are_equal(self.answers, other.answers)
+        )
+
+    def kept_of(self, earlier: Phrasings) -> Rows:
+        """(phrasings,): where each stands in the `earlier` ones, before the same answer, or -1."""
+        known = {facts: row for row, facts in enumerate(earlier.facts())}
+        return np.array([known.get(facts, -1) for facts in self.facts()], dtype=np.intp)
 
     def facts(self) -> list[tuple[str, str]]:
         """What is compared of each phrasing: itself, and the answer it stands before."""
+        answers = tuple(self.answers)
         return [
-            (text, self.answers[owner])
+            (text, answers[owner])
             for text, owner in zip(self.texts, self.owners.tolist(), strict=True)
         ]
 
@@ -59,11 +69,8 @@ class Texts:
         )
 
     @classmethod
-    def grown(cls, phrasings: Phrasings, earlier: Phrasings, before: Texts) -> Texts:
-        """How much each term tells, and what did not change, is taken from `before`, over the
-        `earlier` phrasings."""
-        known = {facts: row for row, facts in enumerate(earlier.facts())}
-        kept = np.array([known.get(facts, -1) for facts in phrasings.facts()], dtype=np.intp)
+    def grown(cls, phrasings: Phrasings, kept: Rows, before: Texts) -> Texts:
+        """How much each term tells, and what was `kept` (phrasings,), is taken from `before`."""
         rows = np.flatnonzero(kept < 0).tolist()
         texts = [phrasings.texts[row] for row in rows]
         return cls(
@@ -71,6 +78,10 @@ class Texts:
             before.answer.grown(kept, _documents(phrasings, rows)),
             before.characters.grown(kept, texts),
         )
+
+
+def _are_equal(some: Sequence[str], others: Sequence[str]) -> bool:
+    return len(some) == len(others) and all(map(eq, some, others))
 
 
 def _documents(phrasings: Phrasings, rows: Sequence[int]) -> list[str]:

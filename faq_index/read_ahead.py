@@ -67,7 +67,7 @@ class ReadAhead:
             self._known, new = {}, list(dict.fromkeys(texts))
         if new:
             encoded = read(self._encoder, new)
-            tokens = encoded.tokens or [None] * len(new)
+            tokens: Sequence[Tokens | None] = encoded.tokens or [None] * len(new)
             self._known |= dict(zip(new, zip(encoded.vectors, tokens, strict=True), strict=True))
         vectors, words = zip(*(self._known[text] for text in texts), strict=True)
         told = tuple(each for each in words if each is not None)

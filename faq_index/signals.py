@@ -115,24 +115,43 @@ class Matchers:
         passages: Matrix,
         blend: Blend,
         texts: Texts,
-        late: LateMatcher | None = None,
     ) -> Matchers:
-        """`passages` (entries, encoder's dim) are the entries' questions with their answers;
-        `late` is an earlier one, of which is kept what was learned."""
+        """`passages` (entries, encoder's dim) are the entries' questions with their answers."""
         return cls(
             phrasings,
             blend,
-            DenseIndex(blend.apply(encoded.vectors)),
-            _passages(phrasings, passages, blend),
+            DenseIndex.over(blend.apply(encoded.vectors)),
+            DenseIndex.over(_passages(phrasings, passages, blend)),
             texts.words,
             texts.answer,
             texts.characters,
-            LateMatcher.over(encoded.tokens, late) if encoded.tokens else None,
+            LateMatcher.over(encoded.tokens) if encoded.tokens else None,
+        )
+
+    def grown(self, phrasings: Phrasings, encoded: Encoded, passages: Matrix) -> Matchers:
+        """Other phrasings, searched with all that was learned of these; what is the same in both is
+        taken over bit for bit."""
+        kept = phrasings.kept_of(self.phrasings)
+        is_new = kept < 0
+        vectors = self.dense.vectors[kept]
+        if is_new.any():
+            vectors[is_new] = self.blend.apply(encoded.vectors[is_new])
+        texts = Texts.grown(phrasings, kept, Texts(self.words, self.answer, self.characters))
+        return Matchers(
+            phrasings,
+            self.blend,
+            DenseIndex.over(vectors, self.dense),
+            DenseIndex.over(_passages(phrasings, passages, self.blend), self.passages),
+            texts.words,
+            texts.answer,
+            texts.characters,
+            self.late.grown(encoded.tokens, kept) if self.late and encoded.tokens else None,
         )
 
     def read_as(self, vectors: Matrix, passages: Matrix, blend: Blend) -> Matchers:
         """The same phrasings in other vectors, (phrasings, encoder's dim) and (entries, ...)."""
-        dense, told = DenseIndex(blend.apply(vectors)), _passages(self.phrasings, passages, blend)
+        dense = DenseIndex.over(blend.apply(vectors))
+        told = DenseIndex.over(_passages(self.phrasings, passages, blend))
         lexical = self.words, self.answer, self.characters
         return Matchers(self.phrasings, blend, dense, told, *lexical, self.late)
 
@@ -147,7 +166,7 @@ class Matchers:
 
     def asked(self, texts: Sequence[str], encoded: Encoded) -> list[Asked]:
         """Questions as the encoder read them."""
-        tokens = encoded.tokens or [None] * len(texts)
+        tokens: Sequence[Tokens | None] = encoded.tokens or [None] * len(texts)
         return [
             self.question(text, vector, own)
             for text, vector, own in zip(
@@ -267,10 +286,10 @@ class Matchers:
         return self.late.scores(asked.tokens, spans, hidden)
 
 
-def _passages(phrasings: Phrasings, passages: Matrix, blend: Blend) -> DenseIndex:
+def _passages(phrasings: Phrasings, passages: Matrix, blend: Blend) -> Matrix:
     """Zeros, like nothing at all, where there is no answer to tell more than the question."""
     told = np.array([bool(answer.strip()) for answer in phrasings.answers])
-    return DenseIndex(np.where(told[:, None], blend.apply(passages), np.float32(0.0)))
+    return np.where(told[:, None], blend.apply(passages), np.float32(0.0))
 
 
 def _best_rows(rows: Rows, alike: Table, starts: Rows) -> Rows:

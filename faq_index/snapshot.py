@@ -9,15 +9,10 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from faq_index.building import (
-    Progress,
-    build_partitions,
-    phrasings_of,
-)
+from faq_index.building import Progress, build_partitions
 from faq_index.encoder import Encoded, Encoder, speaking
 from faq_index.entry import Entry
 from faq_index.errors import SnapshotDamaged, SnapshotMissing
@@ -27,16 +22,11 @@ from faq_index.loader import load_faq
 from faq_index.manifest import point_to, read_current, read_version, sha256, write_version
 from faq_index.memory import give_back
 from faq_index.partition import Partition
-from faq_index.storage import (
-    entries_from_json,
-    entries_to_json,
-    partition_from_files,
-    partition_to_files,
-)
+from faq_index.storage import partition_from_files, partition_to_files, same_entries
+from faq_index.version import File, Version
 
 # Raised whenever what is stored, or how it is learned, changes.
-FORMAT = 7
-_ENTRIES = "entries.json"
+FORMAT = 9
 # Tokens in the index and tokens of a question must come from the same dictionary.
 _TOKENIZERS = ("SudachiPy", "SudachiDict-core", "sentencepiece")
 _CHECKED = 50
@@ -75,9 +65,6 @@ def _build(
     )
     built_at = datetime.now(UTC)
     fingerprint = fingerprint_of(entries, encoder, max_wrong)
-    files = {_ENTRIES: entries_to_json(entries)}
-    for language, part in partitions.items():
-        files[f"{language}.npz"], files[f"{language}.json"] = partition_to_files(part)
     about = {
         "format": FORMAT,
         "built_at": built_at.isoformat(),
@@ -87,11 +74,22 @@ def _build(
         "languages": sorted(partitions),
     }
     version = f"{built_at:%Y%m%dT%H%M%S%f}Z-{fingerprint[:8]}"
-    path, pointer = write_version(folder, version, files, about)
-    index = _index(*read_version(path, pointer.split()[1]), encoder)
+    path, pointer = write_version(folder, version, *_files(partitions), about)
+    del partitions  # what is read back takes their place
+    index = _index(read_version(path, pointer.split()[1]), encoder)
     check(index.partitions)
     point_to(folder, pointer)
     return path, index
+
+
+def _files(partitions: Mapping[str, Partition]) -> tuple[dict[str, File], dict[str, File]]:
+    """What serving needs, and what only building does."""
+    files: dict[str, File] = {}
+    later: dict[str, File] = {}
+    for language, part in partitions.items():
+        for every, own in zip((files, later), partition_to_files(part), strict=True):
+            every.update({f"{language}.{name}": file for name, file in own.items()})
+    return files, later
 
 
 def load_snapshot(folder: Path, encoder: Encoder) -> FaqIndex:
@@ -99,7 +97,7 @@ def load_snapshot(folder: Path, encoder: Encoder) -> FaqIndex:
 
     Raises SnapshotMissing, or SnapshotDamaged when a file differs or the encoder is another one.
     """
-    index = _index(*read_current(folder), encoder)
+    index = _index(read_current(folder), encoder)
     give_back()
     return index
 
@@ -126,15 +124,15 @@ def ensure_index(
             if index.version == known:
                 return index
     entries = load_faq(faq_folder)
-    written = entries_to_json(entries)
     with suppress(SnapshotMissing, SnapshotDamaged):
-        manifest, files = read_current(snapshot_folder)
-        if manifest["fingerprint"] == fingerprint_of(entries, encoder, max_wrong):
-            # Lines may have moved in the files without a change of any entry.
-            index = _index(manifest, {**files, _ENTRIES: written}, encoder)
-            if files[_ENTRIES] == written:
+        version = read_current(snapshot_folder)
+        if version.about["fingerprint"] == fingerprint_of(entries, encoder, max_wrong):
+            index = _index(version, encoder)
+            if same_entries(index.partitions, entries):
                 note_version(snapshot_folder, index.version, digest)
-            return index
+                return index
+            # Lines have moved in the files without a change of any entry.
+            return _index(version, encoder, entries)
     index = _build(entries, encoder, snapshot_folder, max_wrong, progress)[1]
     note_version(snapshot_folder, index.version, digest)
     return index
@@ -153,36 +151,32 @@ def _circumstances(encoder: Encoder, max_wrong: float) -> list[object]:
     return [FORMAT, encoder.name, encoder.dim, max_wrong, tokenizers]
 
 
-def _index(manifest: Mapping[str, Any], files: Mapping[str, bytes], encoder: Encoder) -> FaqIndex:
-    if manifest["encoder"] != encoder.name:
+def _index(version: Version, encoder: Encoder, entries: Sequence[Entry] | None = None) -> FaqIndex:
+    """With `entries` instead of those stored, of which only the lines differ."""
+    about = version.about
+    if about["encoder"] != encoder.name:
         raise SnapshotDamaged(
-            f"The index was built with the encoder {manifest['encoder']}, not {encoder.name}."
+            f"The index was built with the encoder {about['encoder']}, not {encoder.name}."
         )
     return FaqIndex(
-        _read(manifest, files, encoder),
+        _read(version, encoder, entries),
         encoder,
-        version=manifest["version"],
-        built_at=datetime.fromisoformat(manifest["built_at"]),
+        version=about["version"],
+        built_at=datetime.fromisoformat(about["built_at"]),
     )
 
 
 def _read(
-    manifest: Mapping[str, Any], files: Mapping[str, bytes], encoder: Encoder
+    version: Version, encoder: Encoder, entries: Sequence[Entry] | None = None
 ) -> dict[str, Partition]:
-    if manifest.get("format") != FORMAT:
+    if version.about.get("format") != FORMAT:
         raise SnapshotDamaged("The index was written by another version of this program.")
-    entries = entries_from_json(files[_ENTRIES])
     partitions = {}
-    for language in manifest["languages"]:
-        own = [entry for entry in entries if entry.language == language]
+    for language in version.about["languages"]:
+        own = entries and [entry for entry in entries if entry.language == language]
         try:
             partitions[language] = partition_from_files(
-                own,
-                phrasings_of(own),
-                language,
-                speaking(encoder, language),
-                files[f"{language}.npz"],
-                files[f"{language}.json"],
+                version, language, speaking(encoder, language), own
             )
         except (KeyError, ValueError, TypeError) as error:
             message = f"The index for {language} does not fit together: {error}"
@@ -191,10 +185,14 @@ def _read(
 
 
 def _before(folder: Path, encoder: Encoder) -> dict[str, Partition]:
-    """What is live, if the encoder made it; else nothing."""
+    """What is live, if the encoder made it and it is whole; else nothing."""
     try:
-        manifest, files = read_current(folder)
-        return _read(manifest, files, encoder) if manifest["encoder"] == encoder.name else {}
+        version = read_current(folder)
+        if version.about["encoder"] != encoder.name:
+            return {}
+        for file in version.later.values():
+            file.check()
+        return _read(version, encoder)
     except (SnapshotMissing, SnapshotDamaged):
         return {}
 

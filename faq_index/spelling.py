@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
@@ -19,17 +19,22 @@ _WORD = re.compile(r"[a-z]{4,}", re.IGNORECASE)
 _LONG = 6
 
 
-class Spelling:
-    """`is_word` tells whether the language knows a word in small letters."""
+def count_words(texts: Iterable[str]) -> Counter[str]:
+    """The words that could be misspelt, in small letters, and how often each is written."""
+    return Counter(word.lower() for text in texts for word in _WORD.findall(text))
 
-    def __init__(self, texts: Iterable[str], is_word: Callable[[str], bool]) -> None:
-        counts = Counter(word.lower() for text in texts for word in _WORD.findall(text))
+
+class Spelling:
+    """`counts` are the FAQ's words (see `count_words`); `is_word` tells whether the language knows
+    a word in small letters."""
+
+    def __init__(self, counts: Mapping[str, int], is_word: Callable[[str], bool]) -> None:
         self._is_word = is_word
         self._known = set(counts)
         self._targets: dict[str, list[str]] = {}
         # Frequent words first, so that of two that are equally near the likelier one is taken.
         # Phrasings hold customers' own slips: what the language does not know is no target.
-        for word, _ in counts.most_common():
+        for word, _ in Counter(counts).most_common():
             if is_word(word):
                 self._targets.setdefault(word[0], []).append(word)
 

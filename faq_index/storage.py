@@ -1,10 +1,14 @@
-"""A partition as files: numbers in .npz without pickle, words in .json."""
+"""A partition as files: what serving needs, ready for it; what only building needs, apart.
+
+Long arrays are files of their own, which are mapped and not read; what was learned is small and
+stands in one .npz without pickle; words stand in .json.
+"""
 
 from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -17,42 +21,56 @@ from faq_index.analysis import Analyzer
 from faq_index.blend import Blend
 from faq_index.classifier import Kernel
 from faq_index.confidence import Confidence, Examples, Taught
-from faq_index.encoder import Encoded, Encoder, Tokens, views_of
+from faq_index.dense import DenseIndex, Lists
+from faq_index.directory import Directory
+from faq_index.encoder import Encoder, views_of
 from faq_index.entry import Entry, from_json, to_json
-from faq_index.late import LateMatcher, in_whole_numbers
+from faq_index.late import LateMatcher
+from faq_index.lazy import Lines, Looked, Read, Register
 from faq_index.lexical import Bm25, Cosines
-from faq_index.matcher import Matcher, Vocabulary
+from faq_index.matcher import Matcher, Ready, Vocabulary
 from faq_index.partition import Partition
-from faq_index.phrasings import Phrasings, Texts
+from faq_index.phrasings import Phrasings
+from faq_index.raw import raw_files, raw_later
 from faq_index.signals import Matchers
 from faq_index.training import Model
+from faq_index.version import File, Version
 
 Arrays = dict[str, NDArray[Any]]
 Words = dict[str, Any]
-_LEXICAL = ("words", "answer", "characters")
+_COSINES = ("words", "characters")
 
 
-def entries_to_json(entries: Sequence[Entry]) -> bytes:
-    return _to_json([to_json(entry) for entry in entries])
+def same_entries(partitions: Mapping[str, Partition], entries: Iterable[Entry]) -> bool:
+    """Are those of the partitions these, lines and files included?"""
+    places = dict.fromkeys(partitions, 0)
+    for entry in entries:
+        part, place = partitions[entry.language], places[entry.language]
+        if place == len(part.entries) or part.entries[place] != entry:
+            return False
+        places[entry.language] += 1
+    return places == {language: len(part.entries) for language, part in partitions.items()}
 
 
-def entries_from_json(data: bytes) -> list[Entry]:
-    return [from_json(each) for each in json.loads(data)]
-
-
-def partition_to_files(part: Partition) -> tuple[bytes, bytes]:
-    """The .npz and the .json of a partition; its entries are stored apart."""
+def partition_to_files(part: Partition) -> tuple[dict[str, File], dict[str, File]]:
+    """Those that serving needs, and those that only building does."""
     matchers, model = part.matchers, part.model
-    arrays: Arrays = {
-        "phrasings": part.encoded.vectors,
-        "passages": part.passages.vectors,
+    entries = Lines.over(_to_json(to_json(entry)) for entry in part.entries)
+    learned: Arrays = {
         "weights": model.weights,
         "top": model.confidence.top,
         "choices": model.confidence.choices,
         **_example_arrays("answerable", model.taught.answerable),
         **_example_arrays("unanswerable", model.taught.unanswerable),
         **_blend_arrays(matchers.blend),
-        **_token_arrays("tokens", part.encoded.tokens),
+        **_late_learned(matchers.late),
+    }
+    arrays: Arrays = {
+        **_line_arrays("entries", entries),
+        **_phrasing_arrays(matchers.phrasings),
+        **_directory_arrays(part.directory),
+        **_dense_arrays("dense", matchers.dense),
+        **_dense_arrays("passages", matchers.passages),
         **_late_arrays(matchers.late),
     }
     words: Words = {
@@ -60,49 +78,117 @@ def partition_to_files(part: Partition) -> tuple[bytes, bytes]:
         "kernel": asdict(model.kernel),
         "threshold": model.confidence.threshold,
         "changes": model.changes,
+        "average": matchers.answer.average,
+        "spelled": part.directory.words,
     }
-    for name in _LEXICAL:
+    for name in (*_COSINES, "answer"):
         matcher: Matcher = getattr(matchers, name)
         arrays |= _matcher_arrays(name, matcher)
         vocabulary = matcher.vocabulary
+        learned[f"{name}.idf"] = vocabulary.idf
         words[name] = {"terms": list(vocabulary.columns), "unknown": vocabulary.unknown}
-    words["average"] = matchers.answer.average
     buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **arrays)
-    return buffer.getvalue(), _to_json(words)
+    np.savez(buffer, allow_pickle=False, **learned)
+    small = {"json": _to_json(words).encode(), "npz": buffer.getvalue()}
+    return {**small, **_named(arrays)}, _named(raw_files(part.encoded, part.passages))
 
 
 def partition_from_files(
-    entries: Sequence[Entry],
-    phrasings: Phrasings,
+    version: Version,
     language: str,
     encoder: Encoder,
-    numbers: bytes,
-    words: bytes,
+    entries: Sequence[Entry] | None = None,
 ) -> Partition:
-    """Raises ValueError or KeyError when the files do not belong together."""
-    with np.load(io.BytesIO(numbers), allow_pickle=False) as stored:
-        arrays: Arrays = {name: stored[name] for name in stored.files}
-    told: Words = json.loads(words)
-    encoded = Encoded(arrays["phrasings"], _tokens_from("tokens", arrays))
-    passages = Encoded(arrays["passages"])
-    if len(encoded.vectors) != len(phrasings.texts) or len(passages.vectors) != len(entries):
+    """With `entries` instead of those stored, of which only the lines differ. Raises ValueError,
+    TypeError or KeyError when the files do not belong together."""
+    files = {
+        name.removeprefix(f"{language}."): file
+        for name, file in version.files.items()
+        if name.startswith(f"{language}.")
+    }
+    with np.load(io.BytesIO(files["npz"].data()), allow_pickle=False) as stored:
+        learned: Arrays = {name: stored[name] for name in stored.files}
+    arrays: Arrays = {
+        name.removesuffix(".npy"): file.array()
+        for name, file in files.items()
+        if name.endswith(".npy")
+    }
+    told: Words = json.loads(files["json"].data())
+    own = entries or Read(_lines("entries", arrays), _entry)
+    phrasings = Phrasings(
+        _lines("phrasings", arrays), arrays["owners"], Looked(len(own), lambda at: own[at].answer)
+    )
+    if len(phrasings.texts) != len(arrays["dense"]) or len(own) != len(arrays["passages"]):
         raise ValueError("vectors and texts differ in number")
     analyzer = Analyzer(language)
-    texts = Texts(
-        Cosines(*_matcher_parts("words", arrays, told), analyzer.words),
-        Bm25(*_matcher_parts("answer", arrays, told), analyzer.words, told["average"]),
-        Cosines(*_matcher_parts("characters", arrays, told), analyzer.characters),
+    words, characters = (
+        Cosines(*_matcher_parts(name, arrays, learned, told), tokens, _ready(name, arrays))
+        for name, tokens in zip(_COSINES, (analyzer.words, analyzer.characters), strict=True)
+    )
+    answer = Bm25(
+        *_matcher_parts("answer", arrays, learned, told),
+        analyzer.words,
+        told["average"],
+        _ready("answer", arrays),
     )
     blend = Blend(
-        views_of(encoder), tuple(told["shares"]), arrays["centre"], arrays.get("rotation")
+        views_of(encoder), tuple(told["shares"]), learned["centre"], learned.get("rotation")
     )
-    late = _late_from(arrays)
-    matchers = Matchers.over(phrasings, encoded, passages.vectors, blend, texts, late)
-    confidence = Confidence(arrays["top"], arrays["choices"], told["threshold"])
-    taught = Taught(_examples("answerable", arrays), _examples("unanswerable", arrays))
-    model = Model(Kernel(**told["kernel"]), arrays["weights"], taught, confidence, told["changes"])
-    return Partition(entries, analyzer, encoder, encoded, passages, matchers, model)
+    dense, passages = _dense("dense", arrays), _dense("passages", arrays)
+    late = _late_from(arrays, learned)
+    matchers = Matchers(phrasings, blend, dense, passages, words, answer, characters, late)
+    confidence = Confidence(learned["top"], learned["choices"], told["threshold"])
+    taught = Taught(_examples("answerable", learned), _examples("unanswerable", learned))
+    model = Model(Kernel(**told["kernel"]), learned["weights"], taught, confidence, told["changes"])
+    directory = _directory(arrays, told["spelled"])
+    raw = raw_later(version, language)
+    return Partition(own, analyzer, encoder, raw, matchers, model, directory)
+
+
+def _named(arrays: Mapping[str, File]) -> dict[str, File]:
+    return {f"{name}.npy": array for name, array in arrays.items()}
+
+
+def _line_arrays(name: str, lines: Lines) -> Arrays:
+    return {name: lines.letters, f"{name}.ends": lines.ends}
+
+
+def _lines(name: str, arrays: Arrays) -> Lines:
+    return Lines(arrays[name], arrays[f"{name}.ends"])
+
+
+def _phrasing_arrays(phrasings: Phrasings) -> Arrays:
+    texts = phrasings.texts
+    lines = texts if isinstance(texts, Lines) else Lines.over(texts)
+    return {**_line_arrays("phrasings", lines), "owners": phrasings.owners}
+
+
+def _directory_arrays(directory: Directory) -> Arrays:
+    return {
+        **_line_arrays("keys", directory.keys),
+        "keys.digests": directory.by_key.digests,
+        "keys.places": directory.by_key.places,
+        "ids.digests": directory.by_id.digests,
+        "ids.places": directory.by_id.places,
+        "days": directory.days,
+    }
+
+
+def _directory(arrays: Arrays, words: Mapping[str, int]) -> Directory:
+    by_key, by_id = (
+        Register(arrays[f"{name}.digests"], arrays[f"{name}.places"]) for name in ("keys", "ids")
+    )
+    return Directory(_lines("keys", arrays), by_key, by_id, words, arrays["days"])
+
+
+def _dense_arrays(name: str, index: DenseIndex) -> Arrays:
+    lists = index.lists
+    return {name: index.vectors, **({f"{name}.lists": lists.written()} if lists else {})}
+
+
+def _dense(name: str, arrays: Arrays) -> DenseIndex:
+    lists = arrays.get(f"{name}.lists")
+    return DenseIndex(arrays[name], None if lists is None else Lists.read(lists))
 
 
 def _example_arrays(name: str, examples: Examples) -> Arrays:
@@ -118,27 +204,7 @@ def _blend_arrays(blend: Blend) -> Arrays:
     return arrays if blend.rotation is None else {**arrays, "rotation": blend.rotation}
 
 
-def _token_arrays(name: str, tokens: Sequence[Tokens] | None) -> Arrays:
-    if not tokens:
-        return {}
-    return {
-        f"{name}.sizes": np.array([len(each.ids) for each in tokens], dtype=np.int32),
-        f"{name}.ids": np.concatenate([each.ids for each in tokens]).astype(np.int32),
-        f"{name}.vectors": np.concatenate([each.vectors for each in tokens]).astype(np.float16),
-    }
-
-
-def _tokens_from(name: str, arrays: Arrays) -> tuple[Tokens, ...] | None:
-    if f"{name}.sizes" not in arrays:
-        return None
-    ends = np.cumsum(arrays[f"{name}.sizes"])[:-1]
-    ids = np.split(arrays[f"{name}.ids"].astype(np.intp), ends)
-    vectors = np.split(arrays[f"{name}.vectors"], ends)
-    return tuple(map(Tokens, ids, vectors))
-
-
-def _late_arrays(late: LateMatcher | None) -> Arrays:
-    """What was learned; the tokens themselves are stored once."""
+def _late_learned(late: LateMatcher | None) -> Arrays:
     if late is None:
         return {}
     return {
@@ -149,38 +215,56 @@ def _late_arrays(late: LateMatcher | None) -> Arrays:
     }
 
 
-def _late_from(arrays: Arrays) -> LateMatcher | None:
-    if "late.rotation" not in arrays:
+def _late_arrays(late: LateMatcher | None) -> Arrays:
+    if late is None:
+        return {}
+    return {"late": late.vectors, "late.scales": late.scales, "late.starts": late.starts}
+
+
+def _late_from(arrays: Arrays, learned: Arrays) -> LateMatcher | None:
+    if "late" not in arrays:
         return None
-    rotation, ids, idf = (arrays[f"late.{name}"] for name in ("rotation", "ids", "idf"))
-    nothing = in_whole_numbers(np.zeros((0, rotation.shape[1]), np.float32))
     return LateMatcher(
-        np.zeros(1, dtype=np.intp), *nothing, rotation, ids, idf, float(arrays["late.unknown"])
+        arrays["late.starts"],
+        arrays["late"],
+        arrays["late.scales"],
+        learned["late.rotation"],
+        learned["late.ids"],
+        learned["late.idf"],
+        float(learned["late.unknown"]),
     )
 
 
 def _matcher_arrays(name: str, matcher: Matcher) -> Arrays:
     matrix = matcher.matrix
     return {
-        f"{name}.idf": matcher.vocabulary.idf,
         f"{name}.data": matrix.data,
         f"{name}.indices": matrix.indices,
         f"{name}.indptr": matrix.indptr,
+        **{f"{name}.{field}": value for field, value in matcher.ready._asdict().items()},
     }
 
 
 def _matcher_parts(
-    name: str, arrays: Arrays, words: Mapping[str, Any]
+    name: str, arrays: Arrays, learned: Arrays, words: Mapping[str, Any]
 ) -> tuple[Vocabulary, csr_matrix]:
     terms = words[name]["terms"]
     columns = {term: i for i, term in enumerate(terms)}
-    vocabulary = Vocabulary(columns, arrays[f"{name}.idf"], words[name]["unknown"])
+    vocabulary = Vocabulary(columns, learned[f"{name}.idf"], words[name]["unknown"])
     parts = tuple(arrays[f"{name}.{part}"] for part in ("data", "indices", "indptr"))
     return vocabulary, csr_matrix(parts, shape=(len(parts[2]) - 1, len(terms)))
 
 
-def _to_json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, default=_plain, indent=None).encode()
+def _ready(name: str, arrays: Arrays) -> Ready:
+    return Ready(*(arrays[f"{name}.{field}"] for field in Ready._fields))
+
+
+def _entry(line: str) -> Entry:
+    return from_json(json.loads(line))
+
+
+def _to_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=_plain, indent=None)
 
 
 def _plain(value: object) -> str:

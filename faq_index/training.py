@@ -59,9 +59,7 @@ def retrain(
 ) -> tuple[Matchers, Model]:
     """As `train`, with all that was learned `before` of an FAQ that differs by `changes`."""
     matchers, model = before
-    lexical = Texts(matchers.words, matchers.answer, matchers.characters)
-    texts = Texts.grown(phrasings, matchers.phrasings, lexical)
-    now = Matchers.over(phrasings, encoded, passages, matchers.blend, texts, matchers.late)
+    now = matchers.grown(phrasings, encoded, passages)
     return now, replace(calibrated(model, max_wrong), changes=model.changes + changes)
 
 

@@ -93,7 +93,7 @@ def _train(entries: Sequence[Entry], progress: Progress) -> Tuning:
             progress("tuning", number * steps + step, len(chosen) * steps)
 
         layers = halved(tune(weights, forward.shape, LOWER, lesson, tell))
-        taught.append(Taught(layers, frozenset(key_of(texts[row]) for row in rows)))
+        taught.append(Taught(layers, frozenset(key_of(texts[row]) for row in rows.tolist())))
     return Tuning(taught[0], tuple(taught[1:]), (Score(0.0, 0.0), Score(0.0, 0.0)))
 
 

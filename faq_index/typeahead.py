@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from faq_index.entry import Entry
+from faq_index.lazy import Lines
 from faq_index.matcher import Matcher
 
 _PREFIX, _WORD_PREFIX, _INSIDE = 3.0, 2.0, 1.0
@@ -26,7 +28,7 @@ class Typeahead:
         self,
         entries: Sequence[Entry],
         owners: NDArray[np.intp],
-        keys: Sequence[str],
+        keys: Lines,
         characters: Matcher,
     ) -> None:
         """`keys` are the phrasings' (see `text.phrasing_key`), `owners` the entry of each, and
@@ -34,10 +36,17 @@ class Typeahead:
         self._entries = entries
         self._owners = owners
         self._characters = characters
-        self._is_question = np.diff(owners, prepend=-1) != 0
-        # All keys in one text, which is searched faster than many: each behind a line end.
-        self._text = "\n" + "\n".join(keys) + "\n"
-        self._starts = np.cumsum([0, *(len(key) + 1 for key in keys)])[:-1]
+        self._keys = keys
+
+    @cached_property
+    def _text(self) -> bytes:
+        """All keys in one text, which is searched faster than many: each behind a line end."""
+        return b"\n" + self._keys.letters.tobytes()
+
+    @cached_property
+    def _is_question(self) -> NDArray[np.bool_]:
+        is_first: NDArray[np.bool_] = np.diff(self._owners, prepend=-1) != 0
+        return is_first
 
     def find(self, key: str, typed: str, limit: int) -> list[Entry]:
         """Best first, each entry once; `key` is that of what was `typed`."""
@@ -45,14 +54,15 @@ class Typeahead:
             return []
         scores = self._overlap(typed)
         for mark, score in (("", _INSIDE), (" ", _WORD_PREFIX), ("\n", _PREFIX)):
-            rows = np.searchsorted(self._starts, list(self._places(mark + key)), side="right") - 1
+            places = list(self._places(f"{mark}{key}".encode("utf-8", "surrogatepass")))
+            rows = np.searchsorted(self._keys.ends[:-1], places, side="right") - 1
             scores[rows] = score
         rows = np.flatnonzero(scores)
         rows = rows[np.argsort(-(scores + _QUESTION * self._is_question)[rows], kind="stable")]
         found = dict.fromkeys(self._owners[rows].tolist())
         return [self._entries[owner] for owner in list(found)[:limit]]
 
-    def _places(self, sought: str) -> Iterator[int]:
+    def _places(self, sought: bytes) -> Iterator[int]:
         place = self._text.find(sought)
         for _ in range(_MOST_PLACES):
             if place < 0:

@@ -153,7 +153,7 @@ def _health(db: Database, live: LiveIndex, rasa: RasaClient) -> Health:
         return True
 
     async def index() -> bool:
-        return bool(live.current.entries())
+        return live.current.size > 0
 
     return Health(database, index, rasa.ready)
 
@@ -223,7 +223,7 @@ async def collect(app: App) -> bytes:
     metrics.rasa_up.set((await app.health.readiness()).rasa)
     metrics.report(await app.desk.reports.last_days(GAUGE_DAYS))
     index = app.live.current
-    metrics.entries.set(len(index.entries()))
+    metrics.entries.set(index.size)
     metrics.promise(index.promises)
     metrics.index.info({"version": index.version, "built_at": index.built_at.isoformat()})
     return generate_latest(metrics.registry)

@@ -90,5 +90,5 @@ class Soon:
 def _warm(index: FaqIndex) -> FaqIndex:
     """Ask one question in each language: the first one loads dictionaries and takes seconds."""
     for language in index.languages:
-        index.decide(index.entries(language)[0].question, language)
+        index.decide(index.partitions[language].entries[0].question, language)
     return index

@@ -52,6 +52,10 @@ class FakeIndex:
         self.asked.append((question, language))
         return self.decision
 
+    @property
+    def size(self) -> int:
+        return len(self.entries())
+
     def entries(self) -> Sequence[Entry]:
         return [candidate.entry for candidate in self.decision.candidates]
 

@@ -46,12 +46,14 @@ def test_it_works(folder: Path, encoder: TrigramEncoder, index: FaqIndex) -> Non
 
 def test_nothing_is_pickled(folder: Path, encoder: TrigramEncoder) -> None:
     path = build_snapshot(shop(), encoder, folder)
-    assert sorted(each.name for each in path.iterdir()) == [
-        "en.json", "en.npz", "entries.json", "manifest.json",
-    ]  # fmt: skip
-    assert set(json.loads((path / "manifest.json").read_text())["files"]) == {
-        "en.json", "en.npz", "entries.json",
-    }  # fmt: skip
+    manifest = json.loads((path / "manifest.json").read_text())
+    names = {each.name for each in path.iterdir()} - {"manifest.json"}
+    assert names == {*manifest["files"], *manifest["later"]}
+    assert {"en.json", "en.npz"} == {name for name in names if not name.endswith(".npy")}
+    for name in names - {"en.json", "en.npz"}:
+        np.load(path / name, allow_pickle=False)
+    with np.load(path / "en.npz", allow_pickle=False) as learned:
+        assert all(len(learned[name].shape) < 3 for name in learned.files)
 
 
 def test_there_is_none_at_first(folder: Path, encoder: TrigramEncoder) -> None:
@@ -74,7 +76,9 @@ def empty(path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [flip, cut, empty, Path.unlink])
-@pytest.mark.parametrize("name", ["en.npz", "en.json", "entries.json", "manifest.json"])
+@pytest.mark.parametrize(
+    "name", ["en.npz", "en.json", "en.entries.npy", "en.dense.npy", "manifest.json"]
+)
 def test_a_damaged_file_is_noticed_and_built_anew(
     tmp_path: Path,
     folder: Path,
@@ -90,6 +94,38 @@ def test_a_damaged_file_is_noticed_and_built_anew(
     after = ensure_index(tmp_path / "faq", folder, encoder)
     assert after.version != before.version
     assert load_snapshot(folder, encoder).version == after.version
+
+
+@pytest.mark.parametrize("damage", [cut, empty, Path.unlink])
+def test_what_only_building_needs_must_be_there(
+    folder: Path, encoder: TrigramEncoder, damage: Callable[[Path], None]
+) -> None:
+    path = build_snapshot(shop(), encoder, folder)
+    damage(path / "en.raw.phrasings.npy")
+    with pytest.raises(SnapshotDamaged):
+        load_snapshot(folder, encoder)
+
+
+def test_what_only_building_needs_is_not_built_upon_when_it_is_damaged(
+    folder: Path, encoder: TrigramEncoder
+) -> None:
+    path = build_snapshot(shop(), encoder, folder)
+    flip(path / "en.raw.phrasings.npy")
+    loaded = load_snapshot(folder, encoder)
+    assert loaded.decide("where's my ordr", "en").candidates
+    with pytest.raises(SnapshotDamaged, match="checksum"):
+        _ = loaded.partitions["en"].encoded
+    encoder.encoded.clear()
+    build_snapshot(shop(), encoder, folder)
+    assert set(encoder.encoded) >= {text for entry in shop() for text in entry.phrasings}
+
+
+def test_a_version_answers_after_it_was_dropped(folder: Path, encoder: TrigramEncoder) -> None:
+    path = build_snapshot(shop(), encoder, folder)
+    loaded = load_snapshot(folder, encoder)
+    shutil.rmtree(path)
+    assert loaded.decide("gift card", "en").candidates[0].entry == shop()[4]
+    assert len(loaded.partitions["en"].encoded.vectors) == 15
 
 
 @pytest.mark.parametrize("text", ["", "nonsense", "../x " + "0" * 64, "é", "v1 " + "0" * 64])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from faq_index.spelling import Spelling
+from faq_index.spelling import Spelling, count_words
 
 LANGUAGE = {"track", "parcel", "boots", "boat", "take", "where", "delivery", "address", "size"}
 FAQ = ["Track my parcel", "boots size", "forgot my pasword", "change delivery address"]
@@ -12,7 +12,7 @@ FAQ = ["Track my parcel", "boots size", "forgot my pasword", "change delivery ad
 
 @pytest.fixture
 def spelling() -> Spelling:
-    return Spelling(FAQ, LANGUAGE.__contains__)
+    return Spelling(count_words(FAQ), LANGUAGE.__contains__)
 
 
 @pytest.mark.parametrize(

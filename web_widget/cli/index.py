@@ -31,7 +31,7 @@ def build(
         built = open_index(
             chosen, lambda stage, done, total: shown.progress("the index", stage, done, total)
         )
-    say(f"The index is built: version {built.version}, {len(built.entries())} entries.")
+    say(f"The index is built: version {built.version}, {built.size} entries.")
 
 
 def _print_progress(stage: str, done: int, total: int) -> None:
