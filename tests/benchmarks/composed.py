@@ -40,15 +40,19 @@ class Composed:
             return read(self._encoder, texts)
         parts = [self._parted(text) for text in texts]
         self._remember({part for each in parts for part in each if part})
-        rows = [self._composed(*each) for each in parts]
-        return Encoded(np.stack([row[0] for row in rows]), tuple(row[1] for row in rows))
+        vectors, tokens = zip(*(self._composed(*each) for each in parts), strict=True)
+        ends = np.cumsum([view.dim for view in self.views])[:-1]
+        views = np.split(np.stack(vectors), ends, axis=1)
+        return Encoded(np.hstack([unit_rows(view) for view in views]), tokens)
 
     def _parted(self, text: str) -> tuple[str, str]:
         words = text.split()
         for pair in zip(words, words[1:], strict=False):
             kind = self._kinds.get(pair)
             if kind:
-                return text.replace(kind, "", 1), kind
+                # An answer names it as a part of its entry's id.
+                bare = text.replace(kind, "", 1).replace(kind.replace(" ", "-"), "", 1)
+                return bare, kind
         return text, ""
 
     def _remember(self, texts: set[str]) -> None:
@@ -61,14 +65,13 @@ class Composed:
             )
 
     def _composed(self, base: str, kind: str) -> tuple[Vector, Tokens]:
+        """The vector's views are not of unit length yet."""
         vector, tokens = self._read[base]
         if not kind:
             return vector, tokens
         moved, words = self._read[kind]
-        ends = np.cumsum([view.dim for view in self.views])[:-1]
-        parts = np.split((vector + _PART * moved)[None, :], ends, axis=1)
         both = Tokens(
             np.concatenate([tokens.ids, words.ids]),
             np.concatenate([tokens.vectors, words.vectors]),
         )
-        return np.hstack([unit_rows(part) for part in parts])[0], both
+        return vector + _PART * moved, both

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import islice, product
 from pathlib import Path
 
+from faq_index import Entry
+
 VERBS = [
     "cancel",
     "renew",
@@ -126,6 +128,11 @@ def rows(phrasings: int) -> list[Row]:
 def answer_of(row: Row) -> str:
     """The text a customer gets; it names the entry, so that a wrong answer is noticed."""
     return f"Here is what to do about {row.id}."
+
+
+def entry_of(row: Row) -> Entry:
+    first, *others = row.phrasings
+    return Entry(row.id, "en", "Benchmark", first, answer_of(row), tuple(others))
 
 
 def write_faq(folder: Path, entries: list[Row]) -> None:
