@@ -140,7 +140,12 @@ def _lexical(part: Partition) -> tuple[Cosines | Bm25, ...]:
 def _learned(part: Partition, terms: Sequence[int]) -> bytes:
     """Of the first so many terms of each lexical matcher, and of all else that was learned."""
     model, blend, late = part.model, part.matchers.blend, part.matchers.late
-    told = blake2b(repr((part.encoder.name, blend.shares, model.kernel)).encode(), digest_size=16)
+    # Whether all vectors are gone through is not learned, but decides what is found.
+    indexes = part.matchers.dense, part.matchers.passages
+    facts = (
+        part.encoder.name, blend.shares, model.kernel, [each.lists is None for each in indexes]
+    )  # fmt: skip
+    told = blake2b(repr(facts).encode(), digest_size=16)
     arrays = [model.weights, blend.centre, blend.rotation]
     arrays += [late.rotation, late.ids, late.idf, np.array(late.unknown)] if late else []
     for matcher, count in zip(_lexical(part), terms, strict=True):

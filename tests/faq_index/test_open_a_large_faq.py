@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faq_index import Matrix, build_snapshot, load_snapshot
+from faq_index import Matrix, build_index, build_snapshot, load_snapshot
 from faq_index.dense import DenseIndex, Lists
+from faq_index.difference import Facts
 from faq_index.encoder import Tokens, unit_rows
 from faq_index.late import LateMatcher
 from faq_index.lazy import Lines, Read, Register
@@ -118,6 +120,17 @@ def test_a_large_faq_is_published_and_opened(
     encoder.encoded.clear()
     build_snapshot([*entries, make_entry("parking", "Can I park?")], encoder, tmp_path)
     assert encoder.encoded == ["Can I park?", "Can I park?\nPlease read the page about parking."]
+
+
+def test_nothing_is_remembered_of_a_search_that_became_another(
+    encoder: TrigramEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learned = []
+    for most in (20, 10):
+        monkeypatch.setattr("faq_index.dense.MOST_EXACT", most)
+        part = build_index(shop(), encoder).partitions["en"]
+        learned.append(Facts.of(part, part.valid(date.today())).learned)
+    assert learned[0] != learned[1]
 
 
 def test_words_are_stored_as_they_were_read(
