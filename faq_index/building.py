@@ -23,6 +23,7 @@ from faq_index.encoder import (
 )
 from faq_index.entry import Entry
 from faq_index.index import FaqIndex
+from faq_index.names import names_of
 from faq_index.partition import Partition
 from faq_index.phrasings import Phrasings
 from faq_index.spill import Spill
@@ -107,7 +108,7 @@ def _build_partition(
     if before is not None and changes == 0 and phrasings.same_as(before.matchers.phrasings):
         matchers, model = before.matchers, calibrated(before.model, max_wrong)
     elif before is not None and (
-        not learn or _is_little(before.model.changes + changes, len(phrasings.texts))
+        not learn or _is_little(before.model.changes + changes, phrasings.asked)
     ):
         learned = before.matchers, before.model
         matchers, model = retrain(*texts, learned, changes, max_wrong)
@@ -175,9 +176,18 @@ def passage_of(entry: Entry) -> str:
 
 
 def phrasings_of(entries: Sequence[Entry]) -> Phrasings:
-    texts = tuple(text for entry in entries for text in entry.phrasings)
-    owners = np.repeat(np.arange(len(entries)), [len(entry.phrasings) for entry in entries])
-    return Phrasings(texts, owners, tuple(entry.answer for entry in entries))
+    """Of entries of one language."""
+    own = [
+        (*((text, False) for text in entry.phrasings), *([(name, True)] if name else ()))
+        for entry, name in zip(entries, names_of(entries), strict=True)
+    ]
+    rows = [row for each in own for row in each]
+    return Phrasings(
+        tuple(text for text, _ in rows),
+        np.repeat(np.arange(len(own)), [len(each) for each in own]),
+        tuple(entry.answer for entry in entries),
+        np.array([is_name for _, is_name in rows], dtype=bool),
+    )
 
 
 def build_index(

@@ -39,9 +39,12 @@ class Facts:
     @classmethod
     def of(cls, part: Partition, allowed: Flags) -> Facts:
         terms = tuple(len(each.vocabulary.columns) for each in _lexical(part))
+        texts, begins = part.matchers.phrasings.texts, part.matchers.first_rows.tolist()
         entries = tuple(
-            digest(repr((entry.id, entry.phrasings, entry.answer, bool(flag))).encode())
-            for entry, flag in zip(part.entries, allowed, strict=True)
+            digest(repr((entry.id, texts[begin:end], entry.answer, bool(flag))).encode())
+            for entry, flag, begin, end in zip(
+                part.entries, allowed, begins, begins[1:], strict=False
+            )
         )
         return cls(entries, terms, _learned(part, terms))
 

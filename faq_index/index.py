@@ -204,10 +204,9 @@ class FaqIndex:
 
     def _exactly(self, language: str, key: str) -> tuple[Entry, str] | None:
         part = self.partitions[language]
-        row = part.directory.row_of(key)
-        if row is None:
+        row, phrasings = part.directory.row_of(key), part.matchers.phrasings
+        if row is None or phrasings.named[row]:
             return None
-        phrasings = part.matchers.phrasings
         return part.entries[phrasings.owners[row]], phrasings.texts[row]
 
     def _after(

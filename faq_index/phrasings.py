@@ -20,20 +20,28 @@ _QUESTION_WEIGHT = 3
 
 @dataclass(frozen=True, slots=True)
 class Phrasings:
-    """All phrasings of one language; those of one entry stand side by side."""
+    """All phrasings of one language; those of one entry stand side by side, and behind them what it
+    is called, if its id tells that (see names.py): `named` says which rows are such names."""
 
     texts: Sequence[str]
     owners: Rows
     answers: Sequence[str]
+    named: NDArray[np.bool_]
 
     @property
     def entries(self) -> int:
         return len(self.answers)
 
+    @property
+    def asked(self) -> int:
+        """How many of the rows customers ask."""
+        return int((~self.named).sum())
+
     def same_as(self, other: Phrasings) -> bool:
         """In the same order, too."""
         return (
             np.array_equal(self.owners, other.owners)
+            and np.array_equal(self.named, other.named)
             and _are_equal(self.texts, other.texts)
             and _are_equal(self.answers, other.answers)
         )

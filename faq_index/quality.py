@@ -84,6 +84,8 @@ def _elsewhere(part: Partition, tell: Callable[[int], None]) -> Iterator[Finding
     tokens = part.encoded.tokens
     for row, text in enumerate(phrasings.texts):
         tell(row)
+        if phrasings.named[row]:
+            continue
         owner = int(phrasings.owners[row])
         hidden = np.zeros(len(phrasings.texts), dtype=bool)
         hidden[row] = True

@@ -116,7 +116,10 @@ def partition_from_files(
     told: Words = json.loads(files["json"].data())
     own = entries or Read(_lines("entries", arrays), _entry)
     phrasings = Phrasings(
-        _lines("phrasings", arrays), arrays["owners"], Looked(len(own), lambda at: own[at].answer)
+        _lines("phrasings", arrays),
+        arrays["owners"],
+        Looked(len(own), lambda at: own[at].answer),
+        arrays["named"],
     )
     if len(phrasings.texts) != len(arrays["dense"]) or len(own) != len(arrays["passages"]):
         raise ValueError("vectors and texts differ in number")
@@ -160,7 +163,11 @@ def _lines(name: str, arrays: Arrays) -> Lines:
 def _phrasing_arrays(phrasings: Phrasings) -> Arrays:
     texts = phrasings.texts
     lines = texts if isinstance(texts, Lines) else Lines.over(texts)
-    return {**_line_arrays("phrasings", lines), "owners": phrasings.owners}
+    return {
+        **_line_arrays("phrasings", lines),
+        "owners": phrasings.owners,
+        "named": phrasings.named,
+    }
 
 
 def _directory_arrays(directory: Directory) -> Arrays:

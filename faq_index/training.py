@@ -117,7 +117,8 @@ def hold_out(
     phrasings = matchers.phrasings
     asked = spread(phrasings.owners, MAX_HELD_OUT)
     findable = set(asked[_findable(phrasings, asked)])
-    turns = turns_of(phrasings.owners)
+    # Names are a turn of their own.
+    turns = np.where(phrasings.named, -1, turns_of(phrasings.owners))
     alone: list[Look] = []
     owners: list[int] = []
     with_entry: list[Look] = []
@@ -177,7 +178,8 @@ def _compare(
     """The ways in which held-out phrasings find their entry best, the usual ones first."""
     rows = spread(phrasings.owners, _MAX_COMPARED)
     counts = np.bincount(phrasings.owners[rows])
-    is_judged = counts[phrasings.owners[rows]] > 1
+    # What an entry is called is a name and no question, and says less of how to compare these.
+    is_judged = ~phrasings.named[rows] & (counts[phrasings.owners[rows]] > 1)
     all_shares, kernels = shares_to_try(views), _kernels(analyzer, views)
     shares, kernel = all_shares[0], kernels[0]
     if not is_judged.any():

@@ -21,6 +21,7 @@ from faq_index.entry import Entry
 from faq_index.errors import CannotTune
 from faq_index.minilm import LOWER, Ids, MiniLmForward, States, load_weights
 from faq_index.onnx_graph import Tensor
+from faq_index.phrasings import Phrasings
 from faq_index.readings import readings
 from faq_index.training import hold_out, turns_of
 from faq_index.tuned import Score, Taught, TunedMiniLm, Tuning, halved, key_of
@@ -84,7 +85,7 @@ def _train(entries: Sequence[Entry], progress: Progress) -> Tuning:
     texts, owners = phrasings.texts, phrasings.owners
     forward, weights = MiniLmForward(folder), load_weights(folder)
     lower = forward.through(MiniLm.cut(texts), _lower)
-    chosen = [np.ones(len(texts), dtype=bool), *_without_parts(owners)]
+    chosen = [np.ones(len(texts), dtype=bool), *_without_parts(phrasings)]
     taught = []
     for number, rows in enumerate(map(np.flatnonzero, chosen)):
         lesson = Lesson([lower[row] for row in rows], owners[rows])
@@ -101,10 +102,11 @@ def _lower(ids: Sequence[Ids], states: States) -> list[Tensor]:
     return [states.of(row, states.lower).copy() for row in range(len(ids))]
 
 
-def _without_parts(owners: NDArray[np.intp]) -> list[NDArray[np.bool_]]:
+def _without_parts(phrasings: Phrasings) -> list[NDArray[np.bool_]]:
     """Rows (rows,) to train with: each time without some entries, to see what a question without an
-    answer looks like, and without some phrasings of all others."""
-    turns = turns_of(owners)
+    answer looks like, without some phrasings of all others, and the names of some."""
+    owners = phrasings.owners
+    turns = np.where(phrasings.named, owners + 1, turns_of(owners))
     return [(turns % PARTS != part) & (owners % PARTS != part) for part in range(PARTS)]
 
 

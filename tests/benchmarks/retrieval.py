@@ -53,7 +53,7 @@ def _asked_of(folder: Path, phrasings: int) -> dict[str, Any]:
     # As the app sets it; else the two would also compare how well their threads share the cores.
     threadpool_limits(1)
     faiss.omp_set_num_threads(1)
-    entries = rows(phrasings)
+    entries = _rows(phrasings)
     encoder = _encoder(phrasings)
     empty = _resident()
     loads = [_seconds(lambda: load_snapshot(folder, encoder)) for _ in range(LOADS)]
@@ -77,6 +77,14 @@ def _asked_of(folder: Path, phrasings: int) -> dict[str, Any]:
     }
 
 
+def _rows(phrasings: int) -> list[Row]:
+    """Composed ones have codes for ids, which are no names: as many texts as phrasings."""
+    found = rows(phrasings)
+    if phrasings <= MOST_ENCODED:
+        return found
+    return [replace(row, id=f"e{place}") for place, row in enumerate(found)]
+
+
 def _encoder(phrasings: int) -> Encoder:
     encoder = load_encoder()
     return encoder if phrasings <= MOST_ENCODED else Composed(encoder)
@@ -87,7 +95,7 @@ def _build(phrasings: int, folder: Path) -> dict[str, Any]:
     threadpool_limits(1)
     faiss.omp_set_num_threads(1)
     encoder = _encoder(phrasings)
-    entries = [entry_of(row) for row in rows(phrasings)]
+    entries = [entry_of(row) for row in _rows(phrasings)]
     built = _seconds(lambda: build_snapshot(entries, encoder, folder))
     live = None
     if phrasings <= MOST_CHANGED:
