@@ -55,7 +55,9 @@ _DATES = ("review_by", "valid_from", "valid_until")
 
 def to_json(entry: Entry) -> dict[str, Any]:
     """Plain data; `from_json` reads it back."""
-    raw = asdict(entry)
+    # Not `asdict`, which copies whatever it comes to: tens of thousands of entries are written.
+    raw: dict[str, Any] = {name: getattr(entry, name) for name in Entry.__slots__}
+    raw["links"] = [asdict(link) for link in entry.links]
     for name, value in raw.items():
         if isinstance(value, tuple):
             raw[name] = list(value)

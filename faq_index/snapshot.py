@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -14,7 +13,7 @@ import numpy as np
 
 from faq_index.building import Progress, build_partitions
 from faq_index.encoder import Encoded, Encoder, speaking
-from faq_index.entry import Entry
+from faq_index.entry import Entry, to_json
 from faq_index.errors import SnapshotDamaged, SnapshotMissing
 from faq_index.index import FaqIndex
 from faq_index.last_read import digest_of, note_version, version_of
@@ -140,7 +139,7 @@ def ensure_index(
 
 def fingerprint_of(entries: Sequence[Entry], encoder: Encoder, max_wrong: float) -> str:
     """Changes with anything that the index depends on, but not with lines in files."""
-    content = [{**asdict(entry), "file": "", "line": 0} for entry in entries]
+    content = [{**to_json(entry), "file": "", "line": 0} for entry in entries]
     about = [*_circumstances(encoder, max_wrong), content]
     return sha256(json.dumps(about, default=str, ensure_ascii=True).encode())
 
