@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -72,16 +73,17 @@ def build_partitions(
         language: [entry for entry in entries if entry.language == language]
         for language in languages
     }
-    jobs = _jobs(by_language, encoder)
+    phrasings = {language: phrasings_of(own) for language, own in by_language.items()}
+    jobs = _jobs(by_language, phrasings, encoder)
     partitions = {}
-    with Spill() as opened:
-        spill = opened if sum(len(job.texts) for job in jobs) > _SPILLED else None
+    is_large = sum(len(job.texts) for job in jobs) > _SPILLED
+    with Spill() if is_large else nullcontext() as spill:
         found = _encode(jobs, _known_texts(earlier.values()), tell, spill)
         for done, (language, own) in enumerate(by_language.items()):
             tell("learning", done, len(languages))
             partitions[language] = _build_partition(
-                own, language, speaking(encoder, language), found, earlier.get(language), max_wrong,
-                learn=learn, spill=spill,
+                own, phrasings[language], language, speaking(encoder, language), found,
+                earlier.get(language), max_wrong, learn=learn, spill=spill,
             )  # fmt: skip
     tell("learning", len(languages), len(languages))
     return partitions
@@ -89,6 +91,7 @@ def build_partitions(
 
 def _build_partition(
     entries: Sequence[Entry],
+    phrasings: Phrasings,
     language: str,
     encoder: Encoder,
     known: KnownTexts,
@@ -98,7 +101,6 @@ def _build_partition(
     learn: bool,
     spill: Spill | None,
 ) -> Partition:
-    phrasings = phrasings_of(entries)
     encoded = _gather(encoder, phrasings.texts, known, spill)
     passage_texts = [passage_of(entry) for entry in entries]
     passages = _gather(encoder, passage_texts, known, spill)
@@ -231,11 +233,15 @@ class _Job:
         ]
 
 
-def _jobs(by_language: Mapping[str, Sequence[Entry]], encoder: Encoder) -> list[_Job]:
+def _jobs(
+    by_language: Mapping[str, Sequence[Entry]],
+    phrasings: Mapping[str, Phrasings],
+    encoder: Encoder,
+) -> list[_Job]:
     jobs = []
     for language, own in by_language.items():
         speaker = speaking(encoder, language)
-        jobs.append(_Job(speaker, tuple(phrasings_of(own).texts), are_passages=False))
+        jobs.append(_Job(speaker, tuple(phrasings[language].texts), are_passages=False))
         jobs.append(_Job(speaker, tuple(map(passage_of, own)), are_passages=True))
     return jobs
 
