@@ -44,6 +44,12 @@ def _compiled(loop: F, **more: Any) -> F:
 
 
 @compiled
+def _place(number: int) -> int:
+    """That a place is none counted from the end, so that this need not be looked at each time."""
+    return np.uint32(number)  # type: ignore[return-value]
+
+
+@compiled
 def highest(scores: Scores, count: int) -> Rows:
     """Places of the highest scores above 0, best first; of a tie the first."""
     found = np.empty(count, dtype=np.intp)
@@ -111,8 +117,10 @@ def added_up(
     documents begin at `starts` (terms + 1,)."""
     for place in range(len(columns)):
         column, weight = columns[place], weights[place]
-        for cell in range(starts[column], starts[column + 1]):
-            sums[documents[cell]] += weight * values[cell]
+        own = documents[starts[column] : starts[column + 1]]
+        of_own = values[starts[column] : starts[column + 1]]
+        for cell in range(len(own)):
+            sums[_place(own[cell])] += weight * of_own[cell]
 
 
 @compiled
@@ -162,7 +170,7 @@ def weighed(
     for place in range(len(documents)):
         document, total = documents[place], np.float32(0.0)
         for cell in range(begins[document], begins[document + 1]):
-            total += values[cell] * weights[columns[cell]]
+            total += values[cell] * weights[_place(columns[cell])]
         sums[place] = total
     return sums
 
