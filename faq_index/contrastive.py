@@ -1,4 +1,4 @@
-"""Teaches the upper layers of MiniLM which phrasings of a team's own FAQ mean the same.
+"""Teaches the upper layers of an encoder which phrasings of a team's own FAQ mean the same.
 
 Supervised contrastive learning (Khosla et al., 2020) with a proxy for each entry (Movshovitz-Attias
 et al., 2017). The lower layers stay as they are, so that their states are computed once; that makes
@@ -7,7 +7,7 @@ minutes of it on two cores. PyTorch is imported here, and by nothing that answer
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,15 +15,17 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from faq_index.bert_graph import Shape
+from faq_index.forward import Bert
 from faq_index.onnx_graph import Tensor
 
 # (step, steps)
 OnStep = Callable[[int, int], None]
 Owners = NDArray[np.intp]
 _PAIRS = 32
-# So often is each phrasing seen, and at most so many are seen in all.
-_ROUNDS = 10
+# So often is each phrasing seen, but at least so many steps are taken, and at most so many
+# phrasings are seen in all.
+_ROUNDS = 7
+_FEWEST_STEPS = 10
 _MOST_SEEN = 9000
 _RATE = 2e-4
 _PROXY_RATE = 2e-3
@@ -65,19 +67,13 @@ class _Place:
 class UpperLayers:
     """The trainable layers of a BERT, from its own weights by their own names."""
 
-    def __init__(
-        self,
-        weights: Mapping[str, Tensor],
-        shape: Shape,
-        first: int,
-        dropout: float = _DROPOUT,
-    ) -> None:
-        self._shape = shape
+    def __init__(self, bert: Bert, first: int, dropout: float = _DROPOUT) -> None:
+        self._shape, self._by_first = bert.shape, bert.by_first
         self._dropout = dropout
-        self._layers = [f"encoder.layer.{number}" for number in range(first, shape.layers)]
+        self._layers = [f"encoder.layer.{number}" for number in range(first, bert.shape.layers)]
         self.weights = {
             name: torch.tensor(value, requires_grad=True)
-            for name, value in weights.items()
+            for name, value in bert.weights.items()
             if any(name.startswith(f"{layer}.") for layer in self._layers)
         }
 
@@ -88,6 +84,8 @@ class UpperLayers:
         state = torch.from_numpy(np.concatenate(states))
         for layer in self._layers:
             state = self._through(layer, state, place)
+        if self._by_first:
+            return functional.normalize(state[lengths.cumsum(0) - lengths], dim=1)
         sums = torch.zeros(len(states), self._shape.width).index_add(0, place.text, state)
         return functional.normalize(sums / lengths[:, None], dim=1)
 
@@ -122,18 +120,13 @@ class UpperLayers:
 
 
 def tune(
-    weights: Mapping[str, Tensor],
-    shape: Shape,
-    first: int,
-    lesson: Lesson,
-    on_step: OnStep,
-    seed: int = 0,
+    bert: Bert, first: int, lesson: Lesson, on_step: OnStep, seed: int = 0
 ) -> dict[str, Tensor]:
     """The weights of the layers from `first` on after training; the same for the same lesson."""
     generator = np.random.default_rng(seed)
     torch.manual_seed(seed)
     owners = np.unique(lesson.owners, return_inverse=True)[1]
-    upper = UpperLayers(weights, shape, first)
+    upper = UpperLayers(bert, first)
     proxies = _centres(upper, lesson.states, owners).requires_grad_()
     optimizer = torch.optim.AdamW(
         [
@@ -141,8 +134,7 @@ def tune(
             {"params": [proxies], "lr": _PROXY_RATE, "weight_decay": 0.0},
         ]
     )
-    rounds = max(1, min(_ROUNDS, _MOST_SEEN // max(1, len(owners))))
-    batches = [batch for _ in range(rounds) for batch in _batches(owners, generator)]
+    batches = [batch for _ in range(_rounds(len(owners))) for batch in _batches(owners, generator)]
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, _pace(len(batches)))
     for step, batch in enumerate(batches):
         on_step(step, len(batches))
@@ -155,6 +147,11 @@ def tune(
         schedule.step()
     on_step(len(batches), len(batches))
     return {name: value.detach().numpy() for name, value in upper.weights.items()}
+
+
+def _rounds(phrasings: int) -> int:
+    steps = 1 + phrasings // (2 * _PAIRS)
+    return max(1, min(max(_ROUNDS, _FEWEST_STEPS // steps), _MOST_SEEN // max(1, phrasings)))
 
 
 def _batches(owners: Owners, generator: np.random.Generator) -> list[Owners]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -77,12 +77,11 @@ class Encoded:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """How a view would read texts (texts, the view's dim) if it had been tuned with those `taught`
-    (texts,) only: what a tuned encoder makes of a text that it was taught says nothing of what it
-    makes of a customer's."""
+    """How `views` would read texts (texts, the view's dim) if they had been tuned with those
+    `taught` (texts,) only: what a tuned encoder makes of a text that it was taught says nothing of
+    what it makes of a customer's."""
 
-    view: str
-    vectors: Matrix
+    views: Mapping[str, Matrix]
     taught: NDArray[np.bool_]
 
 
@@ -98,19 +97,19 @@ def load_encoder(name: str = "default", tuned: Path | None = None) -> Encoder:
 
     "default" reads English through the packaged MiniLM and a packaged multilingual encoder, other
     languages through the latter; both without PyTorch. `tuned` is the folder where `kotae tune` may
-    have left what it taught the former. Raises EncoderUnavailable. The libraries are imported here,
-    not before.
+    have left what it taught encoders for English. Raises EncoderUnavailable. The libraries are
+    imported here, not before.
     """
     if name != "default":
         from faq_index.sentence_encoder import load_sentence_transformer
 
         return load_sentence_transformer(name)
     from faq_index.encoders import Packaged
-    from faq_index.tuned import TunedMiniLm, load_tuning
+    from faq_index.tuned import load_tuning, tuned_encoders
 
     try:
         tuning = load_tuning(tuned) if tuned else None
-        packaged = Packaged(TunedMiniLm(tuning) if tuning else None)
+        packaged = Packaged(tuned_encoders(tuning) if tuning else ())
     except (ImportError, OSError, ValueError, RuntimeError) as error:
         raise EncoderUnavailable(
             f"The packaged encoder cannot be loaded ({error}): `make setup` installs it again."

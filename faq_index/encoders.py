@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,7 +21,8 @@ from faq_index.encoder import (
     rehearsals_of,
     views_of,
 )
-from faq_index.minilm import MiniLmForward
+from faq_index.forward import Forward
+from faq_index.minilm import load_minilm, read_by
 from faq_index.universal import Universal
 
 
@@ -40,10 +42,12 @@ class MiniLm:
 
     def __init__(self, folder: Path | None = None, name: str | None = None) -> None:
         self.name = name or MiniLm.name
-        self._forward = MiniLmForward(folder or packaged_minilm())
+        self._forward = Forward(load_minilm(folder or packaged_minilm()))
+        self._vocabulary = self._forward.vocabulary()
 
     def knows(self, word: str) -> bool:
-        return self._forward.knows(word)
+        """Is it a word of its own, and not put together from pieces? In small letters."""
+        return word in self._vocabulary
 
     def encode_questions(self, texts: Sequence[str]) -> Matrix:
         return self.read(texts).vectors
@@ -55,12 +59,12 @@ class MiniLm:
     def read(self, texts: Sequence[str]) -> Encoded:
         if not texts:
             return Encoded(np.zeros((0, self.dim), dtype=np.float32), ())
-        vectors, tokens = zip(*self._forward.read(self.cut(texts)), strict=True)
+        vectors, tokens = zip(*read_by(self._forward, cut(texts)), strict=True)
         return Encoded(np.stack(vectors), tokens)
 
-    @staticmethod
-    def cut(texts: Sequence[str]) -> list[str]:
-        return [text[:LONGEST] for text in texts]
+
+def cut(texts: Sequence[str]) -> list[str]:
+    return [text[:LONGEST] for text in texts]
 
 
 def packaged_minilm() -> Path:
@@ -93,16 +97,24 @@ class SideBySide:
         return Encoded(np.hstack([part.vectors for part in parts]), parts[0].tokens)
 
     def rehearse(self, texts: Sequence[str]) -> tuple[Rehearsal, ...]:
-        return tuple(each for own in self._encoders for each in rehearsals_of(own, texts))
+        """What was kept from one of them was kept from all."""
+        own = [rehearsals_of(each, texts) for each in self._encoders]
+        return tuple(
+            Rehearsal(dict(ChainMap(*(dict(each.views) for each in parts))), parts[0].taught)
+            for parts in zip(*filter(None, own), strict=True)
+        )
 
 
 class Packaged(SideBySide):
     """The default: MiniLM, which is the better one in English, with the multilingual encoder beside
-    it as a second opinion; and that one alone for languages that MiniLM does not know."""
+    it as a second opinion; and that one alone for languages that MiniLM does not know. Encoders
+    that were `tuned` for English take the place of the former, and several need no other opinion.
+    """
 
-    def __init__(self, english: Encoder | None = None, universal: Universal | None = None) -> None:
+    def __init__(self, tuned: Sequence[Encoder] = (), universal: Universal | None = None) -> None:
         self.universal = universal or Universal()
-        super().__init__([english or MiniLm(), self.universal])
+        english = tuned or [MiniLm()]
+        super().__init__(english if len(english) > 1 else [*english, self.universal])
 
     def speaking(self, language: str) -> Encoder:
         return self if language.split("-")[0] == "en" else self.universal

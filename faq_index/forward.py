@@ -1,16 +1,13 @@
-"""all-MiniLM-L6-v2 without PyTorch: its forward pass in ONNX Runtime.
+"""A BERT encoder's forward pass without PyTorch, in ONNX Runtime.
 
 A process saves PyTorch's seconds and 350 MB, and a question takes less than half the time. A test
-compares the vectors with those of sentence-transformers. BERT as in Devlin et al. 2019, mean
-pooling, unit length.
+compares the vectors with those of sentence-transformers. BERT as in Devlin et al. 2019.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -18,7 +15,7 @@ from numpy.typing import NDArray
 
 from faq_index.bert_graph import Shape, encoder_graph, entering, upper_graph, watched_graph
 from faq_index.cores import cores
-from faq_index.encoder import Tokens, Vector, unit_rows
+from faq_index.encoder import unit_rows
 from faq_index.onnx_graph import Tensor, quick_products_are_right, session_of
 from faq_index.samples import ENGLISH, LONG, ODD
 from faq_index.spans import spans_of, states_of
@@ -48,57 +45,49 @@ class States(NamedTuple):
         return states
 
 
-def load_weights(folder: Path) -> dict[str, Tensor]:
-    from safetensors.numpy import load_file
+class Bert(NamedTuple):
+    """An encoder as it comes: its layers' weights by BERT's names, the embeddings of words
+    (vocabulary, width) and of places (places, width), the tokenizer in its library's JSON, the most
+    tokens it reads, and whether a text's vector is its first token's and not the mean of all."""
 
-    weights: dict[str, Tensor] = load_file(folder / "model.safetensors")
-    return weights
+    shape: Shape
+    weights: Mapping[str, Tensor]
+    words: Tensor
+    places: Tensor
+    tokenizer: str
+    longest: int
+    by_first: bool
 
 
-class MiniLmForward:
-    """Loads the model's own files from a sentence-transformers folder."""
+class Forward:
+    """Reads texts as an encoder does."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, bert: Bert) -> None:
         from tokenizers import Tokenizer
 
-        config: dict[str, Any] = json.loads((folder / "config.json").read_text())
-        limits: dict[str, Any] = json.loads((folder / "sentence_bert_config.json").read_text())
-        weights = load_weights(folder)
-        self.shape = Shape(
-            int(config["num_hidden_layers"]),
-            int(config["num_attention_heads"]),
-            int(config["hidden_size"]),
-            float(config["layer_norm_eps"]),
-        )
-        self._words = weights["embeddings.word_embeddings.weight"]
-        # A text has one part, so the embedding of the part is the same at every place.
-        kind = weights["embeddings.token_type_embeddings.weight"][0]
-        self._places = weights["embeddings.position_embeddings.weight"] + kind
-        self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.enable_truncation(int(limits["max_seq_length"]))
+        self.shape, self._by_first = bert.shape, bert.by_first
+        self._words, self._places = bert.words, bert.places
+        self._tokenizer: Any = Tokenizer.from_str(bert.tokenizer)
+        self._tokenizer.enable_truncation(bert.longest)
         self._tokenizer.no_padding()
-        self._vocabulary = frozenset(self._tokenizer.get_vocab())
-        found = self._sampled(weights) if quick_products_are_right() else []
+        found = self._sampled(bert.weights) if quick_products_are_right() else []
         # Of a few texts (1, tokens, width) after the lower layers; none without quick products.
         self.sampled = [each[entering(LOWER)] for each in found]
         spans = spans_of(found)
-        self._session = session_of(encoder_graph(weights, self.shape, LOWER, spans))
+        self._session = session_of(encoder_graph(bert.weights, bert.shape, LOWER, spans))
 
     def _sampled(self, weights: Mapping[str, Tensor]) -> list[dict[str, Tensor]]:
         samples = [self._given([own]) for own in self._ids([*ENGLISH, *LONG, *ODD])]
         return states_of(watched_graph(weights, self.shape), samples)
 
-    def knows(self, word: str) -> bool:
-        """Is it a word of its own, and not put together from pieces? In small letters."""
-        return word in self._vocabulary
+    def vocabulary(self) -> frozenset[str]:
+        """Words of their own, and the pieces that others are put together from."""
+        return frozenset(self._tokenizer.get_vocab())
 
-    def read(self, texts: Sequence[str]) -> list[tuple[Vector, Tokens]]:
-        """The vector and the tokens of each text; see `pooled`."""
-
-        def finish(ids: Sequence[Ids], states: States) -> list[tuple[Vector, Tokens]]:
-            return [pooled(own, states, row) for row, own in enumerate(ids)]
-
-        return self.through(texts, finish)
+    def pooled(self, state: Tensor) -> Tensor:
+        """Of one text's state (tokens, width) what stands for all of it (width,)."""
+        vector: Tensor = state[0] if self._by_first else state.mean(axis=0)
+        return vector
 
     def through(
         self, texts: Sequence[str], finish: Callable[[Sequence[Ids], States], Sequence[T]]
@@ -139,27 +128,20 @@ class MiniLmForward:
 
 
 class UpperForward:
-    """Other upper layers over the states of the lower ones. Products are quick ones if there are
-    states to see from how far others reach: `MiniLmForward.sampled`."""
+    """Other upper layers over the states of an encoder's lower ones, with quick products where that
+    has them."""
 
-    def __init__(
-        self, weights: Mapping[str, Tensor], shape: Shape, sampled: Sequence[Tensor]
-    ) -> None:
+    def __init__(self, weights: Mapping[str, Tensor], below: Forward) -> None:
+        self._below, shape = below, below.shape
         samples = [
-            {"lower": each, "mask": np.ones(each.shape[:2], dtype=np.int32)} for each in sampled
+            {"lower": each, "mask": np.ones(each.shape[:2], dtype=np.int32)}
+            for each in below.sampled
         ]
         found = states_of(watched_graph(weights, shape, LOWER), samples) if samples else []
         self._session = session_of(upper_graph(weights, shape, LOWER, spans_of(found)))
 
-    def means(self, states: States) -> Tensor:
+    def vectors(self, states: States) -> Tensor:
         """(texts, width), each of unit length."""
         [last] = self._session.run(None, {"lower": states.lower, "mask": states.mask})
-        return unit_rows(np.stack([states.of(row, last).mean(axis=0) for row in range(len(last))]))
-
-
-def pooled(ids: Ids, states: States, row: int) -> tuple[Vector, Tokens]:
-    """Of one text the means of the last layer and of the one before (2 width,), each of unit
-    length, and the last layer's tokens without the two that frame them."""
-    last = states.of(row, states.last)
-    means = unit_rows(np.stack([last.mean(axis=0), states.of(row, states.middle).mean(axis=0)]))
-    return means.reshape(-1), Tokens(ids[1:-1], unit_rows(last[1:-1]))
+        pooled = [self._below.pooled(states.of(row, last)) for row in range(len(last))]
+        return unit_rows(np.stack(pooled))

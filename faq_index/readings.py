@@ -46,8 +46,8 @@ def readings(
         newer = ~was_taught & strange if number == 0 else np.zeros_like(strange)
         found.append(
             Reading(
-                _with_view(vectors, own, views),
-                _with_view(passages, of_passages, views),
+                _with_views(vectors, own, views),
+                _with_views(passages, of_passages, views),
                 (~own.taught & ~strange) | newer,
                 strange,
             )
@@ -55,9 +55,10 @@ def readings(
     return found
 
 
-def _with_view(vectors: Matrix, rehearsal: Rehearsal, views: Sequence[View]) -> Matrix:
+def _with_views(vectors: Matrix, rehearsal: Rehearsal, views: Sequence[View]) -> Matrix:
     ends = np.cumsum([view.dim for view in views])
-    place = [view.name for view in views].index(rehearsal.view)
     changed = vectors.copy()
-    changed[:, ends[place] - views[place].dim : ends[place]] = rehearsal.vectors
+    for view, end in zip(views, ends, strict=True):
+        if view.name in rehearsal.views:
+            changed[:, end - view.dim : end] = rehearsal.views[view.name]
     return changed

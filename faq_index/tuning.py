@@ -1,12 +1,13 @@
-"""Adapts the packaged encoder to a team's own FAQ, and says whether that helps.
+"""Adapts packaged encoders to a team's own FAQ, and says whether that helps.
 
-The upper layers are trained six times: with all phrasings, and five times without a part of them,
-so that the tuned encoder can be judged, and confidence be learned, by phrasings it has never seen.
+The upper layers of each are trained six times: with all phrasings, and five times without a part of
+them, so that the tuned encoders can be judged, and confidence be learned, by phrasings they have
+never seen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,15 +17,27 @@ from scipy.special import log_softmax
 
 from faq_index.building import Progress, build_partitions, passage_of, phrasings_of
 from faq_index.encoder import Encoder, Rehearsal, rehearsals_of
-from faq_index.encoders import MiniLm, Packaged, packaged_minilm
+from faq_index.encoders import MiniLm, Packaged, cut, packaged_minilm
 from faq_index.entry import Entry
 from faq_index.errors import CannotTune
-from faq_index.minilm import LOWER, Ids, MiniLmForward, States, load_weights
+from faq_index.forward import LOWER, Bert, Forward, Ids, States
+from faq_index.granite import load_granite, packaged_granite
+from faq_index.minilm import load_minilm
 from faq_index.onnx_graph import Tensor
 from faq_index.phrasings import Phrasings
-from faq_index.readings import readings
+from faq_index.readings import Rows, readings
 from faq_index.training import hold_out, turns_of
-from faq_index.tuned import Score, Taught, TunedMiniLm, Tuning, halved, key_of
+from faq_index.tuned import (
+    GRANITE,
+    MINILM,
+    Half,
+    Score,
+    Taught,
+    Tuning,
+    halved,
+    key_of,
+    tuned_encoders,
+)
 
 PARTS = 5
 # Entries with several phrasings from which there is something to learn.
@@ -67,9 +80,9 @@ def tune_encoder(
         )
     tuning = _train(own, progress)
     progress("comparing", 0, 2)
-    before = _score(own, Packaged(_Untaught(tuning), encoder.universal), max_wrong)
+    before = _score(own, Packaged([_Untaught(tuning)], encoder.universal), max_wrong)
     progress("comparing", 1, 2)
-    better = Packaged(TunedMiniLm(tuning), encoder.universal)
+    better = Packaged(tuned_encoders(tuning), encoder.universal)
     after = _score(own, better, max_wrong)
     progress("comparing", 2, 2)
     tuned = Tuned(Tuning(tuning.whole, tuning.parts, (before, after)), better)
@@ -77,25 +90,38 @@ def tune_encoder(
 
 
 def _train(entries: Sequence[Entry], progress: Progress) -> Tuning:
+    phrasings = phrasings_of(entries)
+    every = np.ones(len(phrasings.texts), dtype=bool)
+    chosen = [np.flatnonzero(each) for each in (every, *_without_parts(phrasings))]
+    encoders = {MINILM: load_minilm(packaged_minilm()), GRANITE: load_granite(packaged_granite())}
+    found: list[dict[str, dict[str, Half]]] = [{} for _ in chosen]
+    for place, (name, bert) in enumerate(encoders.items()):
+
+        def tell(done: float, place: int = place) -> None:
+            progress("tuning", round(100 * (place + done)), 100 * len(encoders))
+
+        for layers, of_part in zip(_taught(bert, phrasings, chosen, tell), found, strict=True):
+            of_part[name] = layers
+    texts = (frozenset(key_of(phrasings.texts[row]) for row in rows.tolist()) for rows in chosen)
+    whole, *parts = map(Taught, found, texts)
+    return Tuning(whole, tuple(parts), (Score(0.0, 0.0), Score(0.0, 0.0)))
+
+
+def _taught(
+    bert: Bert, phrasings: Phrasings, chosen: Sequence[Rows], tell: Callable[[float], None]
+) -> Iterator[dict[str, Half]]:
+    """Upper layers after training with each of the `chosen` rows; tells the share that is done."""
     # PyTorch takes seconds to load, and nothing else needs it.
     from faq_index.contrastive import Lesson, tune
 
-    folder = packaged_minilm()
-    phrasings = phrasings_of(entries)
-    texts, owners = phrasings.texts, phrasings.owners
-    forward, weights = MiniLmForward(folder), load_weights(folder)
-    lower = forward.through(MiniLm.cut(texts), _lower)
-    chosen = [np.ones(len(texts), dtype=bool), *_without_parts(phrasings)]
-    taught = []
-    for number, rows in enumerate(map(np.flatnonzero, chosen)):
-        lesson = Lesson([lower[row] for row in rows], owners[rows])
+    lower = Forward(bert).through(cut(phrasings.texts), _lower)
+    for number, rows in enumerate(chosen):
 
-        def tell(step: int, steps: int, number: int = number) -> None:
-            progress("tuning", number * steps + step, len(chosen) * steps)
+        def on_step(step: int, steps: int, number: int = number) -> None:
+            tell((number + step / max(1, steps)) / len(chosen))
 
-        layers = halved(tune(weights, forward.shape, LOWER, lesson, tell))
-        taught.append(Taught(layers, frozenset(key_of(texts[row]) for row in rows.tolist())))
-    return Tuning(taught[0], tuple(taught[1:]), (Score(0.0, 0.0), Score(0.0, 0.0)))
+        lesson = Lesson([lower[row] for row in rows], phrasings.owners[rows])
+        yield halved(tune(bert, LOWER, lesson, on_step))
 
 
 def _lower(ids: Sequence[Ids], states: States) -> list[Tensor]:
@@ -140,6 +166,6 @@ class _Untaught(MiniLm):
         vectors = self.encode_questions(texts)[:, : view.dim]
         keys = [key_of(text) for text in texts]
         return tuple(
-            Rehearsal(view.name, vectors, np.array([key in part.texts for key in keys]))
+            Rehearsal({view.name: vectors}, np.array([key in part.texts for key in keys]))
             for part in self._tuning.parts
         )

@@ -25,7 +25,7 @@ CANONICAL_UNIVERSAL = [0.01588, -0.06677, 0.02599, 0.05265, -0.08538]
 @pytest.fixture(params=["quick products", "products in blocks"])
 def on_each_processor(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Some would get quick products wrong, so encoders do without on those."""
-    for module in ("minilm", "universal"):
+    for module in ("forward", "universal"):
         found = f"faq_index.{module}.quick_products_are_right"
         if request.param == "products in blocks":
             monkeypatch.setattr(found, lambda: False)

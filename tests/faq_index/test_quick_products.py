@@ -11,7 +11,8 @@ import pytest
 from faq_index.bert_graph import Shape, encoder_graph, entering, watched_graph
 from faq_index.encoder import unit_rows
 from faq_index.encoders import MiniLm, packaged_minilm
-from faq_index.minilm import MiniLmForward, UpperForward, load_weights
+from faq_index.forward import Forward, UpperForward
+from faq_index.minilm import load_minilm
 from faq_index.onnx_graph import Graph, Tensor, quick_products_are_right, session_of
 from faq_index.spans import Linear, Span, quick_products, rounded, spans_of, states_of
 
@@ -129,11 +130,12 @@ def small_bert() -> dict[str, Tensor]:
 def test_tuned_layers_do_without_quick_products_where_the_others_do(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("faq_index.minilm.quick_products_are_right", lambda: False)
-    forward = MiniLmForward(packaged_minilm())
+    monkeypatch.setattr("faq_index.forward.quick_products_are_right", lambda: False)
+    bert = load_minilm(packaged_minilm())
+    forward = Forward(bert)
     assert not forward.sampled
-    upper = UpperForward(load_weights(packaged_minilm()), forward.shape, forward.sampled)
-    found = np.stack(forward.through(TEXTS, lambda _, states: [*upper.means(states)]))
+    upper = UpperForward(bert.weights, forward)
+    found = np.stack(forward.through(TEXTS, lambda _, states: [*upper.vectors(states)]))
     assert np.allclose(found, MiniLm().encode_questions(TEXTS)[:, :384], atol=1e-4)
 
 
