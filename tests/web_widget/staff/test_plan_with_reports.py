@@ -201,7 +201,11 @@ async def test_what_makes_no_sense_is_named(
 async def test_silence_is_judged_in_two_clicks(past: App, lea: Person, mina: Person) -> None:
     assert past
     page = await lea.see("/staff/reports/audit")
-    assert "Was this customer helped?" in page and "where is my order" in page
+    # Whose silence it is is drawn by chance.
+    asked = {"track-order": "where is my order", "evil": "=HYPERLINK(1)"}
+    shown = [entry for entry in asked if f"Answer: {entry} " in page]
+    assert "Was this customer helped?" in page and shown
+    assert all(asked[entry] in page for entry in shown)
     episode = page.split('name="episode" value="')[1].split('"')[0]
     done = await lea.submit("/staff/reports/audit", episode=episode, verdict="helped")
     assert done.status_code == 303
