@@ -1,7 +1,7 @@
 """granite-embedding-30m-english (IBM, Apache-2.0): of MiniLM's size, raised on other texts.
 
-The two err differently, so what both were taught of an FAQ finds more than either does. Alone it is
-no better than MiniLM and takes as long, so nothing but a tuned encoder reads by it. The package
+The two err differently, so what both were taught of an FAQ finds more than either does. Untaught it
+finds less than MiniLM on most FAQs and takes as long, so only a tuned one reads by it. Its package
 holds a single file: a header in JSON, the tokenizer, then the weights in the header's order, most
 of them as whole numbers of eight bits of which 64 side by side share a scale.
 """

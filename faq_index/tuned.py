@@ -153,7 +153,7 @@ class TunedMiniLm(MiniLm):
 
 
 class TunedGranite:
-    """A single view: untuned it has nothing to add to MiniLM's own."""
+    """A single view, the tuned one: untuned it adds little beside it."""
 
     views = (_TUNED_GRANITE,)
     dim = 384
