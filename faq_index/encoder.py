@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -107,15 +108,22 @@ def load_encoder(name: str = "default", tuned: Path | None = None) -> Encoder:
     from faq_index.encoders import Packaged
     from faq_index.tuned import load_tuning, tuned_encoders
 
-    try:
+    with installed():
         tuning = load_tuning(tuned) if tuned else None
         packaged = Packaged(tuned_encoders(tuning) if tuning else ())
-    except (ImportError, OSError, ValueError, RuntimeError) as error:
+    give_back()
+    return packaged
+
+
+@contextmanager
+def installed() -> Iterator[None]:
+    """Around the loading of what came as a package. Raises EncoderUnavailable."""
+    try:
+        yield
+    except (ImportError, OSError, LookupError, ValueError, RuntimeError) as error:
         raise EncoderUnavailable(
             f"The packaged encoder cannot be loaded ({error}): `make setup` installs it again."
         ) from error
-    give_back()
-    return packaged
 
 
 def read(encoder: Encoder, texts: Sequence[str]) -> Encoded:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -100,7 +99,9 @@ class SideBySide:
         """What was kept from one of them was kept from all."""
         own = [rehearsals_of(each, texts) for each in self._encoders]
         return tuple(
-            Rehearsal(dict(ChainMap(*(dict(each.views) for each in parts))), parts[0].taught)
+            Rehearsal(
+                {name: own for each in parts for name, own in each.views.items()}, parts[0].taught
+            )
             for parts in zip(*filter(None, own), strict=True)
         )
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import log_softmax
 
 from faq_index.building import Progress, build_partitions, passage_of, phrasings_of
-from faq_index.encoder import Encoder, Rehearsal, rehearsals_of
+from faq_index.encoder import Encoder, Rehearsal, installed, rehearsals_of
 from faq_index.encoders import MiniLm, Packaged, cut, packaged_minilm
 from faq_index.entry import Entry
 from faq_index.errors import CannotTune
@@ -65,7 +65,8 @@ def tune_encoder(
 ) -> Tuned:
     """Train with the entries in English. The same entries give the same encoder on one machine.
 
-    Raises CannotTune for an encoder that did not come with Kotae, or too few entries.
+    Raises CannotTune for an encoder that did not come with Kotae, or too few entries, and
+    EncoderUnavailable.
     """
     if not isinstance(encoder, Packaged):
         raise CannotTune(
@@ -93,7 +94,9 @@ def _train(entries: Sequence[Entry], progress: Progress) -> Tuning:
     phrasings = phrasings_of(entries)
     every = np.ones(len(phrasings.texts), dtype=bool)
     chosen = [np.flatnonzero(each) for each in (every, *_without_parts(phrasings))]
-    encoders = {MINILM: load_minilm(packaged_minilm()), GRANITE: load_granite(packaged_granite())}
+    with installed():
+        minilm, granite = load_minilm(packaged_minilm()), load_granite(packaged_granite())
+    encoders = {MINILM: minilm, GRANITE: granite}
     found: list[dict[str, dict[str, Half]]] = [{} for _ in chosen]
     for place, (name, bert) in enumerate(encoders.items()):
 

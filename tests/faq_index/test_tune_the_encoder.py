@@ -215,6 +215,15 @@ def test_a_damaged_pack_is_said_to_be_one(harm: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.model
+def test_a_package_that_is_missing_is_said_before_anything_is_trained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("faq_index.tuning.packaged_granite", lambda: tmp_path / "none")
+    with pytest.raises(EncoderUnavailable, match="cannot be loaded .*none.*`make setup` installs"):
+        tune_encoder(library(), load_encoder(), silent)
+
+
+@pytest.mark.model
 def test_too_little_to_learn_from_is_said() -> None:
     with pytest.raises(CannotTune, match="3 English entries have more than one phrasing"):
         tune_encoder(library()[:3], load_encoder(), silent)
